@@ -1,0 +1,24 @@
+import { defineConfig } from 'vitest/config'
+
+/** Workspace imports resolve to sources, so that tests never run against a stale build. */
+const conditions = ['@txkeep/source', 'module', 'node', 'development|production']
+
+/**
+ * The one test setup of every project: unit tests beside the code, engine and end-to-end tests under `test/`.
+ * @param {string} name the project's name in reports
+ * @param {import('vitest/config').ViteUserConfig['test']} [overrides] what this project needs differently
+ */
+export function project(name, overrides = {}) {
+  return defineConfig({
+    resolve: { conditions },
+    ssr: { resolve: { conditions } },
+    test: {
+      name,
+      include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+      environment: 'node',
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
+      ...overrides,
+    },
+  })
+}
