@@ -1,0 +1,30 @@
+/** What `tx_audit.event` can say. Source: docs/spec/lifecycle.md §8; the migration adds `migration.*` events. */
+export const AUDIT_EVENTS = [
+  'transaction.created',
+  'action.created',
+  'action.signed',
+  'action.aborted',
+  'action.revived',
+  'processing.changed',
+  'processing.rejected',
+  'broadcast.attempt',
+  'broadcast.result',
+  'broadcast.discrepancy',
+  'proof.acquired',
+  'proof.rejected',
+  'proof.stalled',
+  'reorg.detected',
+  'coinbase.matured',
+  'coinbase.lost',
+  'input.released',
+  'input.kept',
+  'input.spent',
+  'input.conflict',
+  'output.withheld',
+  'output.restored',
+  'unfail.requested',
+  'unfail.resolved',
+  'legacy.history',
+] as const
+
+export type AuditEvent = (typeof AUDIT_EVENTS)[number] | `migration.${string}`

@@ -1,0 +1,104 @@
+import type { Outpoint } from '../outpoint.js'
+import type { ProcessingStatus } from '../processing-status.js'
+import type { NewOutputRow, OutputChanges, OutputRow } from '../rows/output-row.js'
+
+/** An output with what lists show of its action and transaction. */
+export interface ListedOutput extends OutputRow {
+  readonly processing: ProcessingStatus | null
+}
+
+export interface OutputListQuery {
+  readonly userId: number
+  readonly basketId?: number
+  /** Live tag ids; `any` (default) needs one of them, `all` every one. Left out: no filter. */
+  readonly tagIds?: readonly number[]
+  readonly tagMode?: 'any' | 'all'
+  /**
+   * `listed` (default): unspent, not withheld, its action not aborted, its transaction queued, sending, nosend, reorging
+   * or accepted (docs/spec/wallet-storage.md §14). `spendable`: the cached flag. `all`: every row.
+   */
+  readonly show?: 'listed' | 'spendable' | 'all'
+  readonly limit: number
+  readonly offset?: number
+  readonly descending?: boolean
+}
+
+export interface SpendableQuery {
+  readonly userId: number
+  readonly basketId: number
+  readonly limit: number
+  /** Also coins of queued and sending transactions: only for an action that is delayed itself. Default false. */
+  readonly includePending?: boolean
+  /** Coins of at least this many satoshis. */
+  readonly minSatoshis?: number
+  /** Order by value: smallest first (default) or largest first; then by `outputId`. */
+  readonly descending?: boolean
+}
+
+/** Which outputs a refresh looks at; given filters must all match, none given means every output. */
+export interface RefreshFilter {
+  readonly userId?: number
+  readonly transactionIds?: readonly number[]
+  readonly actionIds?: readonly number[]
+  readonly outputIds?: readonly number[]
+  /** Only outputs that wait for a height: what a new chain tip can change. */
+  readonly coinbaseOnly?: boolean
+  /** Recompute as if the chain tip had this height. Left out: the stored tip. */
+  readonly tipHeight?: number
+}
+
+export interface RefreshResult {
+  /** Outputs looked at. */
+  readonly examined: number
+  /** Outputs whose `spendable` or `pending` was wrong and is right now. */
+  readonly flipped: number
+}
+
+export interface OutputReader {
+  findById(outputId: number): Promise<OutputRow | undefined>
+  findByIds(outputIds: readonly number[]): Promise<OutputRow[]>
+  /** In order of `vout`. */
+  findByAction(actionId: number): Promise<OutputRow[]>
+  /** Outputs of every user at these outpoints, in order of `outputId`. */
+  findByOutpoints(outpoints: readonly Outpoint[], userId?: number): Promise<OutputRow[]>
+  /** Outputs whose spender is one of these actions, in order of `outputId`. */
+  findSpentBy(actionIds: readonly number[]): Promise<OutputRow[]>
+  /** The hot query: one table, answered from one index in order of value. Withheld, spent and immature coins are not in it. */
+  findSpendable(query: SpendableQuery): Promise<OutputRow[]>
+  /** One page in order of `outputId`, and how many rows the filter matches in all. */
+  list(query: OutputListQuery): Promise<{ readonly rows: ListedOutput[]; readonly total: number }>
+  /** Number and sum in satoshis of what `list` would show. */
+  sum(
+    query: Omit<OutputListQuery, 'limit' | 'offset' | 'descending'>,
+  ): Promise<{ readonly count: number; readonly satoshis: number }>
+  /** Tag texts of each output that has any, live ones only, in order of tag id. */
+  tagsOf(outputIds: readonly number[]): Promise<ReadonlyMap<number, readonly string[]>>
+}
+
+export interface OutputWriter extends OutputReader {
+  /** The inserted rows, in order of `rows`. @throws {UniqueViolationError} if an action has this `vout` already. */
+  insertMany(rows: readonly NewOutputRow[]): Promise<OutputRow[]>
+  update(outputId: number, changes: OutputChanges): Promise<OutputRow | undefined>
+  /** How many were changed, by one statement. */
+  updateMany(outputIds: readonly number[], changes: OutputChanges): Promise<number>
+  /**
+   * The ids that were free and are now spent by `actionId`: spent-by set, `spendable` and `pending` cleared, in one guarded
+   * statement. A coin that is spent, withheld, or not usable (`spendable`, or `pending` with `allowPending`, or anything
+   * unspent with `allowAny`) is left alone and is not in the answer.
+   */
+  claim(claim: OutputClaim): Promise<number[]>
+  /** How many outputs this action held and are free now. Spent-by is cleared; a refresh decides about the flags. */
+  releaseSpentBy(actionId: number, outputIds?: readonly number[]): Promise<number>
+  /**
+   * Recomputes `spendable` and `pending` by the rule of docs/spec/lifecycle.md §4, set-based. Idempotent. Transactions that are
+   * `reorging` or `unfail` keep a flag that was true, and gain none.
+   */
+  refreshSpendable(filter: RefreshFilter): Promise<RefreshResult>
+}
+
+export interface OutputClaim {
+  readonly outputIds: readonly number[]
+  readonly actionId: number
+  readonly allowPending?: boolean
+  readonly allowAny?: boolean
+}
