@@ -1,0 +1,13 @@
+/** Where a database stands between the legacy schema and ours, as `migration_state.phase` says. Source: docs/spec/migration.md §1. */
+export const MIGRATION_PHASES = [
+  'none',
+  'expanded',
+  'capturing',
+  'backfilled',
+  'verified',
+  'cut-over',
+  'finalized',
+  'rolled-back',
+] as const
+
+export type MigrationPhase = (typeof MIGRATION_PHASES)[number]
