@@ -1,11 +1,16 @@
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 /** Workspace imports resolve to sources, so that tests never run against a stale build. */
 const conditions = ['@txkeep/source', 'module', 'node', 'development|production']
 
+/** Where each project leaves its counts for `.ci/run`, which adds them up. */
+const results = join(dirname(fileURLToPath(import.meta.url)), '..', 'test-results')
+
 /**
  * The one test setup of every project: unit tests beside the code, engine and end-to-end tests under `test/`.
- * @param {string} name the project's name in reports
+ * @param {string} name the project's name in reports: its package name without the scope
  * @param {import('vitest/config').ViteUserConfig['test']} [overrides] what this project needs differently
  */
 export function project(name, overrides = {}) {
@@ -16,6 +21,7 @@ export function project(name, overrides = {}) {
       name,
       include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
       environment: 'node',
+      reporters: ['default', ['json', { outputFile: join(results, `${name}.json`) }]],
       testTimeout: 60_000,
       hookTimeout: 60_000,
       ...overrides,

@@ -14,7 +14,8 @@ const nodeVersion = readFileSync(join(root, '.node-version'), 'utf8').trim()
 const isWindows = process.platform === 'win32'
 
 function main([script, ...args]) {
-  if (script === undefined) fail('Usage: node tools/bootstrap/bootstrap.mjs <script> [args]. Name a script of package.json.')
+  if (script === undefined)
+    fail('Usage: node tools/bootstrap/bootstrap.mjs <script> [args]. Name a script of package.json.')
   const path = [pnpmBinDirectory(), nodeBinDirectory(), process.env.PATH].filter(Boolean).join(delimiter)
   const env = { ...process.env, PATH: path, NX_DAEMON: process.env.NX_DAEMON ?? 'false', NX_TUI: 'false' }
   run('pnpm', ['install', '--frozen-lockfile', '--prefer-offline'], env)
@@ -27,7 +28,7 @@ function nodeBinDirectory() {
   const os = isWindows ? 'win' : process.platform
   const name = `node-${os}-${process.arch}`
   const folder = fetchPackage(name, nodeVersion)
-  return isWindows ? join(folder, 'bin') : join(folder, 'bin')
+  return join(folder, 'bin')
 }
 
 function pnpmBinDirectory() {
@@ -43,7 +44,11 @@ function fetchPackage(name, version) {
     mkdirSync(home, { recursive: true })
     console.error(`Fetching ${name} ${version} from the npm registry (once) …`)
     writeFileSync(join(home, 'package.json'), '{"private":true}\n')
-    run('npm', ['install', `${name}@${version}`, '--prefix', home, '--no-audit', '--no-fund', '--no-save', '--loglevel=error'], process.env)
+    run(
+      'npm',
+      ['install', `${name}@${version}`, '--prefix', home, '--no-audit', '--no-fund', '--no-save', '--loglevel=error'],
+      process.env,
+    )
     writeFileSync(done, '')
   }
   return join(home, 'node_modules', name)
