@@ -1,0 +1,70 @@
+import type { Store } from '@txkeep/core'
+import { CaseSkippedError } from './case-skipped-error.js'
+import type { ContractCase, MakeStore, StoreUnderTest } from './contract-case.js'
+
+/** A case that gets a fresh store and leaves nothing behind, whether it passes or fails. */
+export function defineCase(name: string, body: (store: Store) => Promise<void>): ContractCase {
+  return {
+    name,
+    run: async (makeStore) => {
+      const made = await makeStore()
+      await closeAfter([() => made.close()], () => body(made.store))
+    },
+  }
+}
+
+/** Like `defineCase`, for claims about two connections to one database, as two processes have them. */
+export function defineTwoStoreCase(name: string, body: (first: Store, second: Store) => Promise<void>): ContractCase {
+  return {
+    name,
+    run: async (makeStore, context) => {
+      const made = await makeStore()
+      await closeAfter([() => made.close()], async () => {
+        if (made.openSecond === undefined) {
+          const reason = 'this engine offers no second connection to the same database'
+          context?.skip(reason)
+          throw new CaseSkippedError(reason)
+        }
+        const second = await made.openSecond()
+        await closeAfter([() => second.close()], () => body(made.store, second))
+      })
+    },
+  }
+}
+
+/** A case that makes its own stores; each is closed when it ends. */
+export function defineMakeStoreCase(
+  name: string,
+  body: (make: (...options: Parameters<MakeStore>) => Promise<StoreUnderTest>) => Promise<void>,
+): ContractCase {
+  return {
+    name,
+    run: async (makeStore) => {
+      const closers: (() => Promise<void>)[] = []
+      await closeAfter(closers, () =>
+        body(async (...options) => {
+          const made = await makeStore(...options)
+          closers.push(() => made.close())
+          return made
+        }),
+      )
+    },
+  }
+}
+
+/** Runs `body`, then every closer; the failure of `body` is the one reported. */
+async function closeAfter(closers: readonly (() => Promise<void>)[], body: () => Promise<void>): Promise<void> {
+  let failed = true
+  try {
+    await body()
+    failed = false
+  } finally {
+    for (const close of closers) {
+      try {
+        await close()
+      } catch (error) {
+        if (!failed) throw error
+      }
+    }
+  }
+}
