@@ -1,1 +1,7 @@
-export {}
+export { checkCompliance } from './check-compliance.js'
+export type { ComplianceInput } from './check-compliance.js'
+export { parseCompliance } from './parse-compliance.js'
+export type { Proof, Rule } from './parse-compliance.js'
+export { ruleBlocks } from './rule-blocks.js'
+export type { RuleBlock } from './rule-blocks.js'
+export { testTitles } from './test-titles.js'
