@@ -1,1 +1,17 @@
-export {}
+/** Making legacy wallets: with the published toolbox, action by action. */
+export { makeLegacyWallet } from './make-legacy-wallet.js'
+export type { MadeLegacyWallet, MadeUser, MakeLegacyWalletOptions } from './make-legacy-wallet.js'
+export { ACTION_KINDS, DEFAULT_MIX } from './actions/action-kinds.js'
+export type { ActionKind, ActionMix } from './actions/action-kinds.js'
+export { EVERY_PAIR, REQUEST_STATUSES, TRANSACTION_STATUSES, UNREACHABLE_PAIRS } from './legacy-statuses.js'
+export type { RequestStatus, StatusPair, TransactionStatus } from './legacy-statuses.js'
+export type { LegacyCommission } from './legacy-store.js'
+export { summarize } from './summarize.js'
+export type { LegacySummary } from './summarize.js'
+
+/** Opening one again, and writing to it while something else happens. */
+export { openLegacyWallet } from './open-legacy-wallet.js'
+export type { OpenLegacyWallet, OpenLegacyWalletOptions } from './open-legacy-wallet.js'
+export { writeUntilStopped } from './write-until-stopped.js'
+export type { WriteRecord, WriteUntilStoppedOptions } from './write-until-stopped.js'
+export type { LegacyUser } from './legacy-user.js'

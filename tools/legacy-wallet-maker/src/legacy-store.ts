@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto'
+import knexModule, { type Knex } from 'knex'
+import { FaultyServices } from './faulty-services.js'
+import { StorageKnex } from './toolbox.js'
+
+/** Where a legacy wallet lives: its own database. */
+export const MEMORY = ':memory:'
+
+/** What the storage takes from every action, paid in an output of its own. */
+export interface LegacyCommission {
+  satoshis: number
+  /** The public key whose owner may redeem the commissions, compressed, in hex. */
+  publicKeyHex: string
+}
+
+export interface LegacyStoreOptions {
+  file: string
+  /** The name of the store in its settings; its identity key is derived from it. */
+  name: string
+  services: FaultyServices
+  commission?: LegacyCommission
+}
+
+/**
+ * The published storage on this SQLite file, migrated to its newest schema and available.
+ * An existing file keeps the name and identity it was made with.
+ */
+export async function openLegacyStore({ file, name, services, commission }: LegacyStoreOptions): Promise<StorageKnex> {
+  const storage = new StorageKnex({
+    chain: 'mock',
+    knex: openSqlite(file),
+    feeModel: StorageKnex.defaultOptions().feeModel,
+    commissionSatoshis: commission?.satoshis ?? 0,
+    ...(commission && { commissionPubKeyHex: commission.publicKeyHex }),
+  })
+  await storage.migrate(name, storageIdentityKey(name))
+  await storage.makeAvailable()
+  storage.setServices(services)
+  return storage
+}
+
+/** The toolbox's mock network on this SQLite file, with a genesis block; call `destroy` on its `knex` when done. */
+export async function openChain(file: string): Promise<FaultyServices> {
+  const services = new FaultyServices(openSqlite(file))
+  await services.initialize()
+  return services
+}
+
+/** The identity key the maker gives a store of this name. */
+export function storageIdentityKey(name: string): string {
+  return `02${createHash('sha256').update(name).digest('hex')}`
+}
+
+/** One connection, as the toolbox itself opens SQLite. */
+export function openSqlite(file: string): Knex {
+  return knexModule({
+    client: 'better-sqlite3',
+    connection: { filename: file },
+    useNullAsDefault: true,
+    pool: { min: 1, max: 1, idleTimeoutMillis: 2 ** 31 - 1 },
+  })
+}
