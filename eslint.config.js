@@ -1,3 +1,4 @@
+import js from '@eslint/js'
 import { createProjectGraphAsync } from '@nx/devkit'
 import nx from '@nx/eslint-plugin'
 import prettier from 'eslint-config-prettier'
@@ -21,12 +22,23 @@ const typeAwareRules = {
 }
 
 export default tseslint.config(
-  { ignores: ['**/dist/', '**/node_modules/', '**/coverage/', '.nx/', '.toolchain/', 'out/', 'test-results/'] },
+  {
+    ignores: [
+      '**/dist/',
+      '**/node_modules/',
+      '**/coverage/',
+      '.nx/',
+      '.toolchain/',
+      'out/',
+      'test-results/',
+      '**/*.d.ts',
+    ],
+  },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     name: 'txkeep/typescript',
     files: TYPESCRIPT,
-    extends: [tseslint.configs.strict],
+    extends: [js.configs.recommended, tseslint.configs.strict],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       ...typeAwareRules,

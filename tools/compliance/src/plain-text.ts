@@ -2,10 +2,9 @@
 export function plainText(markdown: string): string {
   return markdown
     .replaceAll('\\|', '\u0000')
-    .replaceAll(/[`*|]/g, ' ')
+    .replaceAll(/[`*]/g, '')
+    .replaceAll('|', ' ')
     .replaceAll('\u0000', '|')
     .replaceAll(/\s+/g, ' ')
-    .replaceAll(/ ([,.;:)])/g, '$1')
-    .replaceAll(/\( /g, '(')
     .trim()
 }
