@@ -11,3 +11,8 @@ export const MIGRATION_PHASES = [
 ] as const
 
 export type MigrationPhase = (typeof MIGRATION_PHASES)[number]
+
+/** Whether `text` names a phase; a database written by a newer build can hold one that this build does not know. */
+export function isMigrationPhase(text: unknown): text is MigrationPhase {
+  return MIGRATION_PHASES.some((phase) => phase === text)
+}

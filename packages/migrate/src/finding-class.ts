@@ -1,0 +1,116 @@
+/**
+ * Every class of anomaly a legacy database can hold, with a heading and its repair in one sentence.
+ * The long form, with what an operator should do, is docs/findings.md.
+ */
+export const FINDING_CLASSES = {
+  'duplicate-action': {
+    title: 'one user holds one txid more than once',
+    repair: 'the row with the most advanced status keeps it, the others stay as aborted actions without transaction',
+  },
+  'duplicate-output': {
+    title: 'two rows of one user describe the same coin',
+    repair: "the keeper's coin counts, its twin stays with the other row, withheld as duplicate",
+  },
+  'raw-tx-hash-mismatch': {
+    title: 'raw transaction that does not hash to its txid',
+    repair: 'kept as it is and never parsed',
+  },
+  'script-slice-outside': {
+    title: 'locking script said to lie outside the raw transaction',
+    repair: 'the coin is kept without a script and is not spendable',
+  },
+  'foreign-output-owner': {
+    title: 'output of another user than its transaction',
+    repair: 'both keep their owner, and the coin stays with the user it names',
+  },
+  'txid-case': {
+    title: 'txid in upper case, or two rows whose txids differ only in case',
+    repair: 'txids become lower-case; of two rows the one with a proof counts, then the more advanced one',
+  },
+  'dangling-spent-by': {
+    title: 'output spent by a transaction that is not there',
+    repair: 'unspent if its flag said so, else withheld as legacy',
+  },
+  'orphan-label-map': {
+    title: 'label on a transaction or of a label that is not there',
+    repair: 'left in the legacy table',
+  },
+  'orphan-tag-map': {
+    title: 'tag on an output or of a tag that is not there',
+    repair: 'left in the legacy table',
+  },
+  'orphan-commission': {
+    title: 'commission of a transaction that is not there',
+    repair: 'left in the legacy table',
+  },
+  'orphan-output': {
+    title: 'output of a transaction that is not there',
+    repair: 'moved to a placeholder action "recovered output", withheld as legacy',
+  },
+  'output-txid-mismatch': {
+    title: "output whose txid is not its transaction's",
+    repair: "the transaction's txid counts; the coin is withheld when its script does not match",
+  },
+  'missing-raw-tx': {
+    title: 'transaction with a txid and no raw transaction anywhere',
+    repair: 'kept; its coins without a stored script are not spendable',
+  },
+  'missing-script': {
+    title: 'output of a signed transaction with no locking script',
+    repair: 'kept, not spendable until a script is found',
+  },
+  'unknown-status': {
+    title: 'status text that no legacy version writes',
+    repair: 'frozen, until the network has been asked',
+  },
+  'bad-proof': {
+    title: 'merkle path that does not contain its txid',
+    repair: 'the proof is not used, the transaction becomes seen and is asked for again',
+  },
+  'completed-without-proof': {
+    title: 'completed, with no proof stored',
+    repair: 'becomes seen, so that the proof is asked for again',
+  },
+  'empty-txid': {
+    title: 'empty txid',
+    repair: 'treated as no txid',
+  },
+  'phantom-coin': {
+    title: 'coin shown as unspent although a live transaction here consumes it',
+    repair: "spent by its owner's action, or withheld as spent-elsewhere when the owner has none",
+  },
+  'users-disagree': {
+    title: 'users of one txid with different statuses',
+    repair: 'the most advanced status counts; a user whose row says failed keeps an aborted action',
+  },
+  'broken-history': {
+    title: 'request history that is not JSON',
+    repair: 'kept verbatim as a JSON string in tx_audit',
+  },
+  'stale-request': {
+    title: 'request that waits although its transaction is proven or no user waits for it',
+    repair: 'the proof counts first, then the pair of statuses',
+  },
+  'immature-coinbase': {
+    title: 'coinbase output below the maturity height',
+    repair: 'not spendable until the chain tip reaches its height',
+  },
+  'unreadable-timestamp': {
+    title: 'timestamp in no form known',
+    repair: 'becomes the start of 1970; the original stays in the legacy table',
+  },
+  'satoshis-out-of-range': {
+    title: 'amount that no coin can have',
+    repair: 'kept as it is, not spendable',
+  },
+  'orphan-proof': {
+    title: 'proof that no user or request refers to',
+    repair: 'becomes a transaction without action',
+  },
+  'orphan-request': {
+    title: "request that no user's transaction refers to",
+    repair: 'becomes a transaction without action',
+  },
+} as const satisfies Readonly<Record<string, { readonly title: string; readonly repair: string }>>
+
+export type FindingClass = keyof typeof FINDING_CLASSES

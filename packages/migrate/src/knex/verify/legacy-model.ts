@@ -1,0 +1,109 @@
+import type { SqlSession } from './read-session.js'
+import type { LegacyDatabase } from './legacy-database.js'
+import { decideProcessing } from './model-processing.js'
+import { findDuplicateActions } from './model-duplicates.js'
+import { scanLegacyProofs, scanLegacyRawTransactions } from './model-scan.js'
+
+/**
+ * What the legacy rows say, worked out in temporary tables of this connection, without a look at our tables or at the
+ * code that fills them:
+ *
+ * - `model_txid`: every txid of requests, proofs and users' rows, with the status it must end in
+ * - `model_bad_proof`: proofs that do not contain their txid
+ * - `model_loser`: rows of a user who holds a txid twice, and the row that keeps it
+ * - `model_consumed`: coins that a live transaction's raw bytes consume
+ * - `model_raw_mismatch`: txids whose raw transaction hashes to something else
+ */
+export async function buildLegacyModel(
+  session: SqlSession,
+  db: LegacyDatabase,
+  options: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<void> {
+  await dropLegacyModel(session)
+  for (const statement of CREATE_MODEL) await session.run(statement)
+  await scanLegacyProofs(session, db, options.signal)
+  for (const statement of collectTxids(db)) await session.run(statement)
+  await decideProcessing(session)
+  await findDuplicateActions(session, db)
+  await scanLegacyRawTransactions(session, db, options.signal)
+}
+
+/** Drops the temporary tables; harmless when there are none. */
+export async function dropLegacyModel(session: SqlSession): Promise<void> {
+  for (const table of MODEL_TABLES) await session.run(`DROP TABLE IF EXISTS temp.${table}`)
+}
+
+const MODEL_TABLES = [
+  'model_txid',
+  'model_cell',
+  'model_bad_proof',
+  'model_loser',
+  'model_consumed',
+  'model_raw_mismatch',
+]
+
+const CREATE_MODEL = [
+  `CREATE TEMP TABLE model_txid (
+     txid TEXT NOT NULL PRIMARY KEY, requestId INTEGER, requestStatus TEXT, wasBroadcast INTEGER NOT NULL DEFAULT 0,
+     proofId INTEGER, height INTEGER, merkleIndex INTEGER, statuses TEXT, rawSource TEXT, rawId INTEGER,
+     rawLength INTEGER, isCoinbase INTEGER NOT NULL DEFAULT 0, cell TEXT, processing TEXT) WITHOUT ROWID`,
+  `CREATE TEMP TABLE model_cell (cell TEXT NOT NULL PRIMARY KEY, processing TEXT NOT NULL) WITHOUT ROWID`,
+  `CREATE TEMP TABLE model_bad_proof (provenTxId INTEGER PRIMARY KEY)`,
+  `CREATE TEMP TABLE model_loser (transactionId INTEGER PRIMARY KEY, keeperId INTEGER NOT NULL)`,
+  `CREATE TEMP TABLE model_consumed (
+     txid TEXT NOT NULL, vout INTEGER NOT NULL, consumer TEXT NOT NULL, PRIMARY KEY (txid, vout)) WITHOUT ROWID`,
+  `CREATE TEMP TABLE model_raw_mismatch (txid TEXT NOT NULL PRIMARY KEY) WITHOUT ROWID`,
+]
+
+/** How far a request is, for two requests whose txids differ only in case. The lower number counts. */
+const REQUEST_RANK = `CASE r.status
+  WHEN 'completed' THEN 0 WHEN 'unconfirmed' THEN 1 WHEN 'unmined' THEN 2 WHEN 'callback' THEN 2 WHEN 'unknown' THEN 2
+  WHEN 'sending' THEN 3 WHEN 'unprocessed' THEN 4 WHEN 'unsent' THEN 5 WHEN 'nosend' THEN 6 WHEN 'nonfinal' THEN 7
+  WHEN 'unfail' THEN 8 WHEN 'doubleSpend' THEN 10 WHEN 'invalid' THEN 11 ELSE 9 END`
+
+/** Requests, then proofs, then users' rows: each adds what the ones before did not have. A proof's raw transaction comes first. */
+function collectTxids(db: LegacyDatabase): readonly string[] {
+  const wasBroadcast = db.column('proven_tx_reqs', 'r', 'wasBroadcast', '0')
+  return [
+    `INSERT INTO model_txid (txid, requestId, requestStatus, wasBroadcast, rawSource, rawId, rawLength)
+     SELECT txid, requestId, status, wasBroadcast,
+            CASE WHEN rawLength > 0 THEN 'request' END, CASE WHEN rawLength > 0 THEN requestId END,
+            CASE WHEN rawLength > 0 THEN rawLength END
+       FROM (SELECT lower(r.txid) AS txid, r.provenTxReqId AS requestId, r.status, coalesce(${wasBroadcast}, 0) AS wasBroadcast,
+                    length(r.rawTx) AS rawLength,
+                    row_number() OVER (PARTITION BY lower(r.txid)
+                      ORDER BY CASE WHEN r.provenTxId IS NULL THEN 1 ELSE 0 END, ${REQUEST_RANK}, r.provenTxReqId) AS place
+               FROM ${db.legacy('proven_tx_reqs')} r WHERE r.txid <> '') ranked
+      WHERE place = 1`,
+    `INSERT INTO model_txid (txid, proofId, height, merkleIndex, rawSource, rawId, rawLength)
+     SELECT txid, proofId, height, merkleIndex,
+            CASE WHEN rawLength > 0 THEN 'proof' END, CASE WHEN rawLength > 0 THEN provenTxId END,
+            CASE WHEN rawLength > 0 THEN rawLength END
+       FROM (SELECT lower(p.txid) AS txid, p.provenTxId,
+                    CASE WHEN b.provenTxId IS NULL THEN p.provenTxId END AS proofId,
+                    CASE WHEN b.provenTxId IS NULL THEN p.height END AS height,
+                    CASE WHEN b.provenTxId IS NULL THEN p."index" END AS merkleIndex,
+                    length(p.rawTx) AS rawLength,
+                    row_number() OVER (PARTITION BY lower(p.txid)
+                      ORDER BY CASE WHEN b.provenTxId IS NULL THEN 0 ELSE 1 END, p.provenTxId) AS place
+               FROM ${db.legacy('proven_txs')} p
+               LEFT JOIN model_bad_proof b ON b.provenTxId = p.provenTxId
+              WHERE p.txid <> '') ranked
+      WHERE place = 1
+     ON CONFLICT (txid) DO UPDATE SET
+       proofId = excluded.proofId, height = excluded.height, merkleIndex = excluded.merkleIndex,
+       rawSource = coalesce(excluded.rawSource, rawSource), rawId = coalesce(excluded.rawId, rawId),
+       rawLength = coalesce(excluded.rawLength, rawLength)`,
+    `INSERT INTO model_txid (txid, statuses, rawSource, rawId, rawLength)
+     SELECT txid, statuses, CASE WHEN rawId IS NOT NULL THEN 'action' END, rawId,
+            (SELECT length(t.rawTx) FROM ${db.legacy('transactions')} t WHERE t.transactionId = rawId)
+       FROM (SELECT lower(t.txid) AS txid, json_group_array(DISTINCT t.status) AS statuses,
+                    min(CASE WHEN length(t.rawTx) > 0 THEN t.transactionId END) AS rawId
+               FROM ${db.legacy('transactions')} t WHERE t.txid <> '' GROUP BY lower(t.txid)) grouped
+      WHERE true
+     ON CONFLICT (txid) DO UPDATE SET
+       statuses = excluded.statuses,
+       rawSource = coalesce(rawSource, excluded.rawSource), rawId = coalesce(rawId, excluded.rawId),
+       rawLength = coalesce(rawLength, excluded.rawLength)`,
+  ]
+}

@@ -1,0 +1,56 @@
+import { legacyToProcessing, MOST_ADVANCED_FIRST } from '@txkeep/fsm'
+import type { SqlSession } from './read-session.js'
+import type { LegacyDatabase } from './legacy-database.js'
+
+interface Member {
+  readonly transactionId: number
+  readonly userId: number
+  readonly txid: string
+  readonly status: string
+  readonly requestStatus: string | null
+  readonly wasBroadcast: number
+  readonly hasProof: number
+  readonly hasRawTx: number
+}
+
+/** Fills `model_loser`: of one user's rows with one txid the most advanced keeps it, then the lowest id. */
+export async function findDuplicateActions(session: SqlSession, db: LegacyDatabase): Promise<void> {
+  const table = db.legacy('transactions')
+  const members = await session.all<Member>(
+    `SELECT t.transactionId, t.userId, m.txid, t.status, m.requestStatus, m.wasBroadcast,
+            m.proofId IS NOT NULL AS hasProof, m.rawLength IS NOT NULL AS hasRawTx
+       FROM (SELECT userId, lower(txid) AS txid FROM ${table} WHERE txid <> ''
+              GROUP BY userId, lower(txid) HAVING count(*) > 1) twice
+       JOIN model_txid m ON m.txid = twice.txid
+       JOIN ${table} t ON lower(t.txid) = twice.txid AND t.userId = twice.userId
+      ORDER BY t.userId, m.txid, t.transactionId`,
+  )
+  const groups = new Map<string, Member[]>()
+  for (const member of members) {
+    const key = `${member.userId}.${member.txid}`
+    groups.set(key, [...(groups.get(key) ?? []), member])
+  }
+  for (const group of groups.values()) {
+    const ranked = group.toSorted((a, b) => rankOf(a) - rankOf(b) || a.transactionId - b.transactionId)
+    const keeper = ranked[0]
+    if (keeper === undefined) continue
+    for (const loser of ranked.slice(1)) {
+      await session.run(`INSERT INTO model_loser (transactionId, keeperId) VALUES (?, ?)`, [
+        loser.transactionId,
+        keeper.transactionId,
+      ])
+    }
+  }
+}
+
+function rankOf(member: Member): number {
+  const { processing } = legacyToProcessing({
+    transaction: member.status,
+    request: member.requestStatus,
+    hasProof: member.hasProof === 1,
+    wasBroadcast: member.wasBroadcast === 1,
+    hasRawTx: member.hasRawTx === 1,
+    hasTxid: true,
+  })
+  return processing === undefined ? MOST_ADVANCED_FIRST.length : MOST_ADVANCED_FIRST.indexOf(processing)
+}

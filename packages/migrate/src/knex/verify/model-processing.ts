@@ -1,0 +1,72 @@
+import type { ProcessingStatus } from '@txkeep/core'
+import { combineLegacyUsers, legacyToProcessing, type LegacyPair } from '@txkeep/fsm'
+import type { SqlSession } from './read-session.js'
+
+/** What the pair rule looks at, once per combination that occurs: a database of any size has a few dozen. */
+export interface Situation {
+  readonly requestStatus: string | null
+  readonly wasBroadcast: number
+  readonly hasProof: number
+  readonly hasRawTx: number
+  /** The distinct statuses of users' rows as a JSON array, or null when no user has one. */
+  readonly statuses: string | null
+}
+
+/** Everything the pair rule looks at in one text, so that equal situations can be found by an index. */
+const CELL = `coalesce(requestStatus, '-') || char(31) || (wasBroadcast <> 0) || char(31) || (proofId IS NOT NULL) || char(31) ||
+  (rawLength IS NOT NULL) || char(31) || coalesce(statuses, '-')`
+
+/** Fills `model_txid.processing` by the pair rule of `@txkeep/fsm`, asked once per situation. */
+export async function decideProcessing(session: SqlSession): Promise<void> {
+  await session.run(`UPDATE model_txid SET cell = ${CELL}`)
+  const cells = await session.all<Situation & { cell: string }>(
+    `SELECT cell, min(requestStatus) AS requestStatus, max(wasBroadcast <> 0) AS wasBroadcast,
+            max(proofId IS NOT NULL) AS hasProof, max(rawLength IS NOT NULL) AS hasRawTx, min(statuses) AS statuses
+       FROM model_txid GROUP BY cell`,
+  )
+  for (const situation of cells) {
+    await session.run(`INSERT INTO model_cell (cell, processing) VALUES (?, ?)`, [
+      situation.cell,
+      expectedProcessing(situation),
+    ])
+  }
+  await session.run(
+    `UPDATE model_txid SET processing = (SELECT c.processing FROM model_cell c WHERE c.cell = model_txid.cell)`,
+  )
+  // A proof in the highest block known: nothing lies on top of it yet.
+  await session.run(
+    `UPDATE model_txid SET processing = 'unconfirmed'
+      WHERE processing = 'confirmed' AND height >= (SELECT max(height) FROM model_txid WHERE proofId IS NOT NULL)`,
+  )
+}
+
+/** The status one transaction ends in, whatever its users say. `confirmed` may still be lowered: its block can be the tip. */
+export function expectedProcessing(situation: Situation): ProcessingStatus {
+  const statuses = situation.statuses === null ? [null] : (JSON.parse(situation.statuses) as (string | null)[])
+  const users = statuses.map((transaction) => ({
+    transaction,
+    result: legacyToProcessing(pairOf(transaction, situation)),
+  }))
+  return combineLegacyUsers(users)?.processing ?? 'frozen'
+}
+
+/** Whether the action of a user with this status is aborted, when the transaction itself ended in `processing`. */
+export function isActionAborted(transaction: string, situation: Situation): boolean {
+  const statuses = situation.statuses === null ? [] : (JSON.parse(situation.statuses) as (string | null)[])
+  const users = [transaction, ...statuses].map((status) => ({
+    transaction: status,
+    result: legacyToProcessing(pairOf(status, situation)),
+  }))
+  return combineLegacyUsers(users)?.aborted[0] ?? transaction === 'failed'
+}
+
+function pairOf(transaction: string | null, situation: Situation): LegacyPair {
+  return {
+    transaction,
+    request: situation.requestStatus,
+    hasProof: situation.hasProof === 1,
+    wasBroadcast: situation.wasBroadcast === 1,
+    hasRawTx: situation.hasRawTx === 1,
+    hasTxid: true,
+  }
+}

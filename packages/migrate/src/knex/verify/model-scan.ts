@@ -1,0 +1,124 @@
+import type { SqlSession } from './read-session.js'
+import type { LegacyDatabase } from './legacy-database.js'
+import { findMerkleLeaf } from './merkle-leaf.js'
+import { hashRawTransaction, isCoinbaseTransaction, parseRawTransaction } from './raw-transaction.js'
+
+/** Rows collected before they are written: no statement may write while another one is being read. */
+const PAGE_ROWS = 20_000
+
+/** Fills `model_bad_proof` by reading every merkle path once. */
+export async function scanLegacyProofs(session: SqlSession, db: LegacyDatabase, signal?: AbortSignal): Promise<void> {
+  const bad: number[] = []
+  const rows = session.iterate<{ provenTxId: number; txid: string; merklePath: Uint8Array | null }>(
+    `SELECT provenTxId, lower(txid) AS txid, merklePath FROM ${db.legacy('proven_txs')} ORDER BY provenTxId`,
+  )
+  for await (const { provenTxId, txid, merklePath } of rows) {
+    if (merklePath === null || findMerkleLeaf(merklePath, txid) === undefined) bad.push(provenTxId)
+  }
+  signal?.throwIfAborted()
+  await insertJson(session, 'model_bad_proof (provenTxId)', 'value', bad)
+}
+
+interface RawRow {
+  readonly id: number
+  readonly txid: string
+  readonly isLive: number
+  readonly rawTx: Uint8Array
+}
+
+interface Consumed {
+  readonly txid: string
+  readonly vout: number
+  readonly consumer: string
+}
+
+/**
+ * Reads every raw transaction once, in the order it lies on disk, and fills `model_consumed` (what live transactions
+ * take), `model_raw_mismatch` and `isCoinbase`.
+ */
+export async function scanLegacyRawTransactions(
+  session: SqlSession,
+  db: LegacyDatabase,
+  signal?: AbortSignal,
+): Promise<void> {
+  const sources = [
+    { source: 'proof', table: db.legacy('proven_txs'), key: 'provenTxId' },
+    { source: 'request', table: db.legacy('proven_tx_reqs'), key: 'provenTxReqId' },
+    { source: 'action', table: db.legacy('transactions'), key: 'transactionId' },
+  ]
+  for (const { source, table, key } of sources) {
+    let after: number | undefined = -1
+    while (after !== undefined) {
+      signal?.throwIfAborted()
+      after = await scanPage(session, source, table, key, after)
+    }
+  }
+  await session.run(`UPDATE model_txid SET isCoinbase = 1 WHERE merkleIndex = 0`)
+}
+
+/** Reads on from the key `after` until a page is full; answers with the last key read, or undefined at the end. */
+async function scanPage(
+  session: SqlSession,
+  source: string,
+  table: string,
+  key: string,
+  after: number,
+): Promise<number | undefined> {
+  const consumed: Consumed[] = []
+  const mismatches: string[] = []
+  const coinbases: string[] = []
+  let last: number | undefined
+  const rows = session.iterate<RawRow>(
+    `SELECT s.${key} AS id, m.txid, s.rawTx,
+            m.proofId IS NOT NULL OR m.processing IN (${LIVE_STATUSES}) AS isLive
+       FROM ${table} s JOIN model_txid m ON m.txid = lower(s.txid) AND m.rawSource = ? AND m.rawId = s.${key}
+      WHERE s.${key} > ? ORDER BY s.${key}`,
+    [source, after],
+  )
+  for await (const row of rows) {
+    readRawTransaction(row, consumed, mismatches, coinbases)
+    if (consumed.length + mismatches.length < PAGE_ROWS) continue
+    last = row.id
+    break
+  }
+  await insertJson(
+    session,
+    'model_consumed (txid, vout, consumer)',
+    `json_extract(value, '$.txid'), json_extract(value, '$.vout'), json_extract(value, '$.consumer')`,
+    consumed,
+  )
+  await insertJson(session, 'model_raw_mismatch (txid)', 'value', mismatches)
+  await session.run(`UPDATE model_txid SET isCoinbase = 1 WHERE txid IN (SELECT value FROM json_each(?))`, [
+    JSON.stringify(coinbases),
+  ])
+  return last
+}
+
+/** A live transaction holds what it consumes. Source: docs/spec/lifecycle.md §3 step 5. */
+const LIVE_STATUSES = `'sending', 'frozen', 'sent', 'seen', 'seen_multi', 'unconfirmed', 'confirmed'`
+
+function readRawTransaction(row: RawRow, consumed: Consumed[], mismatches: string[], coinbases: string[]): void {
+  const transaction = parseRawTransaction(row.rawTx)
+  if (transaction === undefined || hashRawTransaction(row.rawTx) !== row.txid) {
+    mismatches.push(row.txid)
+    return
+  }
+  if (isCoinbaseTransaction(transaction)) {
+    coinbases.push(row.txid)
+    return
+  }
+  if (row.isLive !== 1) return
+  for (const { txid, vout } of transaction.inputs) consumed.push({ txid, vout, consumer: row.txid })
+}
+
+async function insertJson(
+  session: SqlSession,
+  into: string,
+  select: string,
+  values: readonly unknown[],
+): Promise<void> {
+  if (values.length === 0) return
+  await session.run(`INSERT INTO ${into} SELECT ${select} FROM json_each(?) WHERE true ON CONFLICT DO NOTHING`, [
+    JSON.stringify(values),
+  ])
+}
