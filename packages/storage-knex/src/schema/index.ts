@@ -22,3 +22,6 @@ export {
   recordMigrationsStatements,
   type SchemaMigration,
 } from './migrations.js'
+
+// What migrations and storage agree on
+export { LEGACY_FENCE_SENTENCE } from '../dialect/legacy-fence.js'

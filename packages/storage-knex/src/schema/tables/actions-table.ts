@@ -19,10 +19,10 @@ export const ACTIONS_TABLE: TableDefinition = {
     boolean('user_nosend', false),
     boolean('hidden', false),
     boolean('user_aborted', false),
-    nullable(bytes('draft_input_beef')),
     nullable(text('plan_json')),
     nullable(text('notify_json')),
     bigint('row_version', 0),
+    nullable(bytes('draft_input_beef')),
   ],
   uniqueKeys: [
     { name: 'txk_actions_reference', columns: ['userId', 'reference'] },

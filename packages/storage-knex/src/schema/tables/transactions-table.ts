@@ -20,11 +20,8 @@ export const TRANSACTIONS_TABLE: TableDefinition = {
     boolean('was_broadcast', false),
     nullable(string('idempotency_key', 255)),
     nullable(string('batch', 64)),
-    nullable(bytes('raw_tx')),
-    nullable(bytes('input_beef')),
     nullable(integer('height')),
     nullable(integer('merkle_index')),
-    nullable(bytes('merkle_path')),
     nullable(string('merkle_root', 64)),
     nullable(string('block_hash', 64)),
     boolean('is_coinbase', false),
@@ -34,6 +31,10 @@ export const TRANSACTIONS_TABLE: TableDefinition = {
     nullable(integer('legacy_proven_id')),
     nullable(integer('legacy_req_id')),
     bigint('row_version', 0),
+    // Last, so that reading any other column never walks through their pages.
+    nullable(bytes('merkle_path')),
+    nullable(bytes('raw_tx')),
+    nullable(bytes('input_beef')),
   ],
   uniqueKeys: [
     { name: 'txk_transactions_txid', columns: ['txid'] },
