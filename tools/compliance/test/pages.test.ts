@@ -1,0 +1,40 @@
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, it } from 'vitest'
+import { type VirtualFile, codeBlocks, typeCheck } from '../src/index.js'
+
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+const NOT_OURS = new Set(['node_modules', '.toolchain', '.git', '.nx', 'dist', 'out'])
+const LINK = /\]\((?!https?:|#|mailto:)([^)#\s]+)/g
+
+/** Every page of the repository by its path from the root; what dependencies bring along is not ours. */
+const pages = globSync('**/*.md', { cwd: root, exclude: (path) => NOT_OURS.has(basename(path)) }).map((path) => ({
+  path,
+  text: readFileSync(join(root, path), 'utf8'),
+}))
+
+it('every relative link in the pages leads to a file', () => {
+  const dead = pages.flatMap(({ path, text }) =>
+    [...text.matchAll(LINK)]
+      .filter(([, target = '']) => !existsSync(join(root, dirname(path), target)))
+      .map(([, target]) => `${path}: ${target}`),
+  )
+  expect(dead).toEqual([])
+})
+
+it('every example in a README passes the type checker', { timeout: 180_000 }, () => {
+  const examples = pages
+    .filter(({ path }) => path.endsWith('README.md'))
+    .flatMap(({ path, text }) => asFiles(path, text))
+  expect(typeCheck(examples, root)).toEqual([])
+})
+
+/** A package's examples stand in its own folder and see its own dependencies; those of the root see every package. */
+function asFiles(path: string, text: string): VirtualFile[] {
+  const folder = dirname(path) === '.' ? 'tools/quickstart' : dirname(path)
+  return codeBlocks(text).map(({ line, code }) => ({
+    path: join(root, folder, `readme-line-${line}.ts`),
+    code: `${code}\nexport {}\n`,
+  }))
+}
