@@ -15,3 +15,7 @@ export type { OpenLegacyWallet, OpenLegacyWalletOptions } from './open-legacy-wa
 export { writeUntilStopped } from './write-until-stopped.js'
 export type { WriteRecord, WriteUntilStoppedOptions } from './write-until-stopped.js'
 export type { LegacyUser } from './legacy-user.js'
+
+/** Big databases for benchmarks, in little time. */
+export { makeBulkLegacyDatabase } from './make-bulk-legacy-database.js'
+export type { MadeBulkLegacyDatabase, MakeBulkLegacyDatabaseOptions } from './make-bulk-legacy-database.js'

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { rm } from 'node:fs/promises'
 import knexModule, { type Knex } from 'knex'
 import { FaultyServices } from './faulty-services.js'
 import { StorageKnex } from './toolbox.js'
@@ -59,4 +60,11 @@ export function openSqlite(file: string): Knex {
     useNullAsDefault: true,
     pool: { min: 1, max: 1, idleTimeoutMillis: 2 ** 31 - 1 },
   })
+}
+
+/** Removes SQLite databases with their journals, when they exist. */
+export async function removeDatabases(...files: string[]): Promise<void> {
+  for (const file of files) {
+    for (const suffix of ['', '-wal', '-shm', '-journal']) await rm(`${file}${suffix}`, { force: true })
+  }
 }

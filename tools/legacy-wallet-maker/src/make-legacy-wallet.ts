@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises'
 import { ACTION_KINDS, ACTIONS, type ActionKind, type ActionMix, DEFAULT_MIX } from './actions/action-kinds.js'
 import type { ActionContext } from './actions/action-context.js'
 import { fund, receiveCoinbase } from './actions/receiving.js'
@@ -8,7 +7,14 @@ import { Faucet } from './faucet.js'
 import { forceStatuses } from './force-statuses.js'
 import { legacyMonitor } from './legacy-monitor.js'
 import { EVERY_PAIR, UNREACHABLE_PAIRS } from './legacy-statuses.js'
-import { type LegacyCommission, MEMORY, openChain, openLegacyStore, storageIdentityKey } from './legacy-store.js'
+import {
+  type LegacyCommission,
+  MEMORY,
+  openChain,
+  openLegacyStore,
+  removeDatabases,
+  storageIdentityKey,
+} from './legacy-store.js'
 import { type LegacyUser, openLegacyUser } from './legacy-user.js'
 import { type SeededRandom, seededKeyHex, seededRandom } from './seeded-random.js'
 import { type LegacySummary, summarize } from './summarize.js'
@@ -178,10 +184,4 @@ async function forceRest(common: Common, which: 'none' | 'unreachable' | 'every'
   const pairs = which === 'every' ? EVERY_PAIR : UNREACHABLE_PAIRS
   await fundInParts({ ...common, user }, 2 * pairs.length)
   await forceStatuses({ ...common, user }, pairs)
-}
-
-async function removeDatabases(...files: string[]): Promise<void> {
-  for (const file of files) {
-    for (const suffix of ['', '-wal', '-shm', '-journal']) await rm(`${file}${suffix}`, { force: true })
-  }
 }

@@ -1,4 +1,5 @@
 import { type BEEF, type CreateActionOutput, LockingScript, Utils } from '@bsv/sdk'
+import { TOKEN_UNLOCK, tokenScript } from '../token-script.js'
 import type { ActionContext } from './action-context.js'
 import { send } from './sending.js'
 import { BASKETS, someDescription, someLabels, someTags } from './text.js'
@@ -36,17 +37,14 @@ export async function relinquishToken(context: ActionContext): Promise<void> {
   await context.user.wallet.relinquishOutput({ basket, output: outpoint })
 }
 
-/** Unlocks `<data> OP_2DROP OP_1`, which wants one push below the data. */
-const TOKEN_UNLOCK = '51'
-
 function token({ random }: ActionContext): CreateActionOutput {
-  const name = Utils.toHex([...random.bytes(12)])
+  const script = Utils.toHex([...tokenScript(random)])
   return {
     satoshis: random.integer(1, 2_000),
-    lockingScript: `0c${name}6d51`,
+    lockingScript: script,
     outputDescription: someDescription(random),
     basket: random.pick(BASKETS),
-    customInstructions: JSON.stringify({ name, note: 'it\'s a "token"' }),
+    customInstructions: JSON.stringify({ script, note: 'it\'s a "token"' }),
     tags: someTags(random),
   }
 }
