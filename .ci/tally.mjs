@@ -1,4 +1,4 @@
-// node .ci/tally.mjs TESTS_STATUS FAILED_STEPS
+// node .ci/tally.mjs TESTS_STATUS FAILED_STEPS [RESULTS_FOLDER]
 // Adds up the vitest reports of every project and prints, as its last line, `N passed, N failed`. Exits 1 when
 // anything failed. A project without a report, a test file that never loaded and a test run that failed for a reason
 // no report names each count as one failure: nothing that went wrong may come out as 0.
@@ -7,7 +7,8 @@ import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
-const [testsStatus, failedSteps] = process.argv.slice(2).map(Number)
+const [testsStatus, failedSteps] = process.argv.slice(2, 4).map(Number)
+const results = process.argv[4] ?? join(root, 'test-results')
 
 const counts = projectsWithTests().map(countProject)
 let passed = 0
@@ -39,7 +40,7 @@ function projectsWithTests() {
 
 function countProject(folder) {
   const name = basename(folder)
-  const report = join(root, 'test-results', `${name}.json`)
+  const report = join(results, `${name}.json`)
   if (!existsSync(report)) return { name, passed: 0, failed: 1, notes: ['no report: its tests did not run'] }
   const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(readFileSync(report, 'utf8'))
   const unloaded = testResults.filter(
