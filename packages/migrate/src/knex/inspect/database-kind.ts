@@ -1,5 +1,5 @@
 import { isMigrationPhase, type MigrationPhase } from '../../migration-phase.js'
-import type { SqlSession } from '../verify/read-session.js'
+import type { SqlSession } from '../sql-session.js'
 import type { Catalogue } from '../verify/catalogue.js'
 
 /**

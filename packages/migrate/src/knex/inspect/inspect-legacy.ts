@@ -1,7 +1,8 @@
 import type { Knex } from 'knex'
 import { FINDING_CLASSES, type FindingClass } from '../../finding-class.js'
 import type { MigrationPhase } from '../../migration-phase.js'
-import { withReadSession, type SqlSession } from '../verify/read-session.js'
+import type { SqlSession } from '../sql-session.js'
+import { withReadSession } from '../verify/read-session.js'
 import { readCatalogue, type Catalogue } from '../verify/catalogue.js'
 import {
   openLegacyDatabase,

@@ -1,4 +1,4 @@
-import type { SqlSession } from '../verify/read-session.js'
+import type { SqlSession } from '../sql-session.js'
 import type { LegacyDatabase } from '../verify/legacy-database.js'
 
 /** What one user holds in one basket, as the legacy rows have it. Amounts are in satoshis. */

@@ -1,4 +1,4 @@
-import type { SqlSession } from '../verify/read-session.js'
+import type { SqlSession } from '../sql-session.js'
 
 /** How many txids have these statuses, and what they become. */
 export interface StatusCell {

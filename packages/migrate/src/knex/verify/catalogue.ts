@@ -1,4 +1,4 @@
-import type { SqlSession } from './read-session.js'
+import type { SqlSession } from '../sql-session.js'
 
 /** The tables of a database and the columns of each, as its own catalogue names them. */
 export type Catalogue = ReadonlyMap<string, ReadonlySet<string>>

@@ -1,5 +1,5 @@
 import { NotAWalletError } from '@txkeep/core'
-import type { SqlSession } from './read-session.js'
+import type { SqlSession } from '../sql-session.js'
 import { readCatalogue, type Catalogue } from './catalogue.js'
 
 /** The seven legacy tables that get new names at the swap. */

@@ -1,7 +1,8 @@
-import type { SqlSession } from './read-session.js'
+import type { SqlSession } from '../sql-session.js'
 import type { LegacyDatabase } from './legacy-database.js'
 import { decideProcessing } from './model-processing.js'
 import { findDuplicateActions } from './model-duplicates.js'
+import { findMismatchedScripts, findTakenOutputs } from './model-outputs.js'
 import { scanLegacyProofs, scanLegacyRawTransactions } from './model-scan.js'
 
 /**
@@ -13,6 +14,9 @@ import { scanLegacyProofs, scanLegacyRawTransactions } from './model-scan.js'
  * - `model_loser`: rows of a user who holds a txid twice, and the row that keeps it
  * - `model_consumed`: coins that a live transaction's raw bytes consume
  * - `model_raw_mismatch`: txids whose raw transaction hashes to something else
+ * - `model_abort`: which statuses of users' rows mean an aborted action, per situation
+ * - `model_taken`: outputs shown as unspent that a live transaction consumes, and the action that spends them
+ * - `model_wrong_script`: outputs of another txid than their transaction's whose script is not the one at their place
  */
 export async function buildLegacyModel(
   session: SqlSession,
@@ -26,6 +30,8 @@ export async function buildLegacyModel(
   await decideProcessing(session)
   await findDuplicateActions(session, db)
   await scanLegacyRawTransactions(session, db, options.signal)
+  await findTakenOutputs(session, db)
+  await findMismatchedScripts(session, db)
 }
 
 /** Drops the temporary tables; harmless when there are none. */
@@ -36,10 +42,13 @@ export async function dropLegacyModel(session: SqlSession): Promise<void> {
 const MODEL_TABLES = [
   'model_txid',
   'model_cell',
+  'model_abort',
   'model_bad_proof',
   'model_loser',
   'model_consumed',
   'model_raw_mismatch',
+  'model_taken',
+  'model_wrong_script',
 ]
 
 const CREATE_MODEL = [
@@ -48,11 +57,15 @@ const CREATE_MODEL = [
      proofId INTEGER, height INTEGER, merkleIndex INTEGER, statuses TEXT, rawSource TEXT, rawId INTEGER,
      rawLength INTEGER, isCoinbase INTEGER NOT NULL DEFAULT 0, cell TEXT, processing TEXT) WITHOUT ROWID`,
   `CREATE TEMP TABLE model_cell (cell TEXT NOT NULL PRIMARY KEY, processing TEXT NOT NULL) WITHOUT ROWID`,
+  `CREATE TEMP TABLE model_abort (
+     cell TEXT NOT NULL, status TEXT NOT NULL, aborted INTEGER NOT NULL, PRIMARY KEY (cell, status)) WITHOUT ROWID`,
   `CREATE TEMP TABLE model_bad_proof (provenTxId INTEGER PRIMARY KEY)`,
   `CREATE TEMP TABLE model_loser (transactionId INTEGER PRIMARY KEY, keeperId INTEGER NOT NULL)`,
   `CREATE TEMP TABLE model_consumed (
      txid TEXT NOT NULL, vout INTEGER NOT NULL, consumer TEXT NOT NULL, PRIMARY KEY (txid, vout)) WITHOUT ROWID`,
   `CREATE TEMP TABLE model_raw_mismatch (txid TEXT NOT NULL PRIMARY KEY) WITHOUT ROWID`,
+  `CREATE TEMP TABLE model_taken (outputId INTEGER PRIMARY KEY, spenderId INTEGER)`,
+  `CREATE TEMP TABLE model_wrong_script (outputId INTEGER PRIMARY KEY)`,
 ]
 
 /** How far a request is, for two requests whose txids differ only in case. The lower number counts. */

@@ -1,5 +1,5 @@
 import { legacyToProcessing, MOST_ADVANCED_FIRST } from '@txkeep/fsm'
-import type { SqlSession } from './read-session.js'
+import type { SqlSession } from '../sql-session.js'
 import type { LegacyDatabase } from './legacy-database.js'
 
 interface Member {

@@ -1,6 +1,6 @@
 import type { ProcessingStatus } from '@txkeep/core'
 import { combineLegacyUsers, legacyToProcessing, type LegacyPair } from '@txkeep/fsm'
-import type { SqlSession } from './read-session.js'
+import type { SqlSession } from '../sql-session.js'
 
 /** What the pair rule looks at, once per combination that occurs: a database of any size has a few dozen. */
 export interface Situation {
@@ -16,7 +16,7 @@ export interface Situation {
 const CELL = `coalesce(requestStatus, '-') || char(31) || (wasBroadcast <> 0) || char(31) || (proofId IS NOT NULL) || char(31) ||
   (rawLength IS NOT NULL) || char(31) || coalesce(statuses, '-')`
 
-/** Fills `model_txid.processing` by the pair rule of `@txkeep/fsm`, asked once per situation. */
+/** Fills `model_txid.processing` and `model_abort` by the pair rule of `@txkeep/fsm`, asked once per situation. */
 export async function decideProcessing(session: SqlSession): Promise<void> {
   await session.run(`UPDATE model_txid SET cell = ${CELL}`)
   const cells = await session.all<Situation & { cell: string }>(
@@ -29,6 +29,13 @@ export async function decideProcessing(session: SqlSession): Promise<void> {
       situation.cell,
       expectedProcessing(situation),
     ])
+    for (const status of statusesOf(situation)) {
+      await session.run(`INSERT INTO model_abort (cell, status, aborted) VALUES (?, ?, ?)`, [
+        situation.cell,
+        status,
+        isActionAborted(status, situation) ? 1 : 0,
+      ])
+    }
   }
   await session.run(
     `UPDATE model_txid SET processing = (SELECT c.processing FROM model_cell c WHERE c.cell = model_txid.cell)`,
@@ -42,7 +49,7 @@ export async function decideProcessing(session: SqlSession): Promise<void> {
 
 /** The status one transaction ends in, whatever its users say. `confirmed` may still be lowered: its block can be the tip. */
 export function expectedProcessing(situation: Situation): ProcessingStatus {
-  const statuses = situation.statuses === null ? [null] : (JSON.parse(situation.statuses) as (string | null)[])
+  const statuses = situation.statuses === null ? [null] : statusesOf(situation)
   const users = statuses.map((transaction) => ({
     transaction,
     result: legacyToProcessing(pairOf(transaction, situation)),
@@ -52,12 +59,15 @@ export function expectedProcessing(situation: Situation): ProcessingStatus {
 
 /** Whether the action of a user with this status is aborted, when the transaction itself ended in `processing`. */
 export function isActionAborted(transaction: string, situation: Situation): boolean {
-  const statuses = situation.statuses === null ? [] : (JSON.parse(situation.statuses) as (string | null)[])
-  const users = [transaction, ...statuses].map((status) => ({
+  const users = [transaction, ...statusesOf(situation)].map((status) => ({
     transaction: status,
     result: legacyToProcessing(pairOf(status, situation)),
   }))
   return combineLegacyUsers(users)?.aborted[0] ?? transaction === 'failed'
+}
+
+function statusesOf({ statuses }: Situation): readonly string[] {
+  return statuses === null ? [] : (JSON.parse(statuses) as string[])
 }
 
 function pairOf(transaction: string | null, situation: Situation): LegacyPair {

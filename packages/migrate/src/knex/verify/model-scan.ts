@@ -1,4 +1,4 @@
-import type { SqlSession } from './read-session.js'
+import type { SqlSession } from '../sql-session.js'
 import type { LegacyDatabase } from './legacy-database.js'
 import { findMerkleLeaf } from './merkle-leaf.js'
 import { hashRawTransaction, isCoinbaseTransaction, parseRawTransaction } from './raw-transaction.js'

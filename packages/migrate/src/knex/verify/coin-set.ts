@@ -1,0 +1,58 @@
+import { createHash, type Hash } from 'node:crypto'
+
+/** One coin as a set of coins knows it. */
+export interface Coin {
+  readonly outputId: number
+  readonly userId: number
+  readonly basketId: number | null
+  readonly satoshis: number
+}
+
+/** A set of coins in short: how many, how much, and a hash that two equal sets share. */
+export interface CoinSet {
+  readonly coins: number
+  readonly satoshis: number
+  /** SHA-256 over `outputId,userId,basketId,satoshis` of every coin, a line each, in order of `outputId`. */
+  readonly sha256: string
+  /** In order of user and basket; coins in no basket come first. */
+  readonly holdings: readonly Holding[]
+}
+
+/** What one user has in one basket. */
+export interface Holding {
+  readonly userId: number
+  readonly basketId: number | null
+  readonly coins: number
+  readonly satoshis: number
+}
+
+/** Takes coins one by one, in order of `outputId`, and remembers only sums. */
+export class CoinSetBuilder {
+  readonly #hash: Hash = createHash('sha256')
+  readonly #holdings: Map<string, { userId: number; basketId: number | null; coins: number; satoshis: number }> =
+    new Map()
+  #coins = 0
+  #satoshis = 0
+
+  add(coin: Coin): void {
+    const { outputId, userId, basketId, satoshis } = coin
+    this.#hash.update(`${outputId},${userId},${basketId ?? ''},${satoshis}\n`)
+    this.#coins += 1
+    this.#satoshis += satoshis
+    const key = `${userId}.${basketId ?? ''}`
+    const holding = this.#holdings.get(key)
+    if (holding === undefined) this.#holdings.set(key, { userId, basketId, coins: 1, satoshis })
+    else {
+      holding.coins += 1
+      holding.satoshis += satoshis
+    }
+  }
+
+  /** The set so far; nothing can be added afterwards. */
+  finish(): CoinSet {
+    const holdings = [...this.#holdings.values()].sort(
+      (a, b) => a.userId - b.userId || (a.basketId ?? 0) - (b.basketId ?? 0),
+    )
+    return { coins: this.#coins, satoshis: this.#satoshis, sha256: this.#hash.digest('hex'), holdings }
+  }
+}
