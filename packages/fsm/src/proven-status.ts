@@ -15,6 +15,6 @@ export interface ProvenAt {
  */
 export function provenStatus(proven: ProvenAt): 'unconfirmed' | 'confirmed' {
   const { height, tipHeight, minConfirmationDepth = MIN_CONFIRMATION_DEPTH } = proven
-  if (tipHeight === undefined || tipHeight === null || height > tipHeight) return 'unconfirmed'
+  if (tipHeight === undefined || tipHeight === null) return 'unconfirmed'
   return tipHeight - height >= minConfirmationDepth ? 'confirmed' : 'unconfirmed'
 }

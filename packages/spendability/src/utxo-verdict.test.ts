@@ -18,6 +18,7 @@ describe('utxoVerdict', () => {
     ['an outage in place of the second spent', [at(0, 'spent'), at(10, 'unknown')], 'uncertain'],
     ['unspent after spent twice', [at(0, 'spent'), at(10, 'spent'), at(20, 'unspent')], 'unspent'],
     ['unspent between two spent', [at(0, 'spent'), at(5, 'unspent'), at(10, 'spent')], 'uncertain'],
+    ['spent and unspent at the same moment', [at(0, 'spent'), at(10, 'spent'), at(10, 'unspent')], 'uncertain'],
     ['an outage after unspent', [at(0, 'unspent'), at(5, 'unknown')], 'unspent'],
   ])('%s: %#', (_, lookups, verdict) => {
     expect(utxoVerdict(lookups)).toBe(verdict)

@@ -14,11 +14,16 @@ export const SPENT_LOOKUPS_APART_MS = 600_000
 export function utxoVerdict(lookups: readonly UtxoLookup[]): 'unspent' | 'spent' | 'uncertain' {
   const successful = lookups
     .filter(({ answer }) => answer !== 'unknown')
-    .sort((one, other) => one.at.getTime() - other.at.getTime())
+    .sort((one, other) => one.at.getTime() - other.at.getTime() || rankAtOnce(one) - rankAtOnce(other))
   const last = successful.at(-1)
   if (last === undefined) return 'uncertain'
   if (last.answer === 'unspent') return 'unspent'
   const sinceUnspent = successful.slice(successful.findLastIndex(({ answer }) => answer === 'unspent') + 1)
   const first = sinceUnspent[0] ?? last
   return last.at.getTime() - first.at.getTime() >= SPENT_LOOKUPS_APART_MS ? 'spent' : 'uncertain'
+}
+
+/** Two answers of the same moment that disagree prove nothing: "spent" counts as the later one, so that it is asked again. */
+function rankAtOnce({ answer }: UtxoLookup): number {
+  return answer === 'spent' ? 1 : 0
 }

@@ -22,6 +22,8 @@ describe('several users of one txid', () => {
       relock: false,
       aborted: [false, true],
     })
+    expect(combine('invalid', 'unfail', 'failed')).toMatchObject({ processing: 'unfail', aborted: [false, true] })
+    expect(combine(null, 'paused', 'failed')).toMatchObject({ processing: 'frozen', aborted: [false, true] })
     expect(combine('nosend', 'nosend', 'failed')).toMatchObject({ processing: 'nosend', aborted: [false, true] })
   })
 
@@ -33,6 +35,7 @@ describe('several users of one txid', () => {
   it('one user alone gets what the pair rule says', () => {
     expect(combine('nosend', 'failed')).toMatchObject({ processing: 'frozen', aborted: [true] })
     expect(combine('sending', 'failed')).toMatchObject({ processing: 'frozen', aborted: [false] })
+    expect(combine('unfail', 'failed')).toMatchObject({ processing: 'unfail', aborted: [false] })
     expect(combine('invalid', 'failed')).toMatchObject({ processing: 'invalid', aborted: [false] })
   })
 

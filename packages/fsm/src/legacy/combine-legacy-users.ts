@@ -42,9 +42,10 @@ export function combineLegacyUsers(users: readonly LegacyUserResult[]): Combined
 function isAborted({ transaction, result }: LegacyUserResult, processing: ProcessingStatus): boolean {
   if (isSpendableStatus(processing)) return false
   if (result.aborted) return true
+  // Where his own row led to this status too, the pair rule has spoken: nobody else's row keeps the transaction alive.
   return transaction === 'failed' && result.processing !== processing && isAlive(processing)
 }
 
 function isAlive(processing: ProcessingStatus): boolean {
-  return processing !== 'invalid' && processing !== 'doubleSpend' && processing !== 'frozen'
+  return processing !== 'invalid' && processing !== 'doubleSpend'
 }
