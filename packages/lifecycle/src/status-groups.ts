@@ -1,0 +1,57 @@
+import type { ProcessingStatus, TransactionRow } from '@txkeep/core'
+import { isSpendableStatus, isTerminal } from '@txkeep/fsm'
+
+/** The transaction is dead until an operator or the network says otherwise. */
+export function isFailed(processing: ProcessingStatus): boolean {
+  return processing === 'invalid' || processing === 'doubleSpend'
+}
+
+/** A merkle path stands behind this status. */
+export function isProven(processing: ProcessingStatus): boolean {
+  return processing === 'unconfirmed' || processing === 'confirmed'
+}
+
+/** A transaction that enters this status holds its inputs. Source: docs/spec/lifecycle.md §3 step 5. */
+export function holdsInputs(processing: ProcessingStatus): boolean {
+  return processing === 'sending' || processing === 'frozen' || isSpendableStatus(processing)
+}
+
+const REORG_WAIT_MS = 10 * 60_000
+
+/**
+ * When a task looks at a transaction that enters `processing` now: null when nothing is left to do, or an operator froze
+ * it. A reorged block often comes back, so `reorging` waits ten minutes before its first look-up.
+ */
+export function firstLook(processing: ProcessingStatus, frozenReason: string | null, now: Date): Date | null {
+  if (isTerminal(processing)) return null
+  if (processing === 'frozen' && frozenReason?.startsWith('operator') === true) return null
+  return processing === 'reorging' ? new Date(now.getTime() + REORG_WAIT_MS) : now
+}
+
+/** What a dead parent does to a known descendant of this status. Source: docs/spec/lifecycle.md §3 step 6. */
+export function fateOfDescendant(
+  row: Pick<TransactionRow, 'processing' | 'merklePath'>,
+  verdict: 'invalid' | 'doubleSpend',
+): 'dies' | 'contradicts' | 'unaffected' {
+  if (row.merklePath !== null) return 'contradicts'
+  switch (row.processing) {
+    case 'queued':
+    case 'sending':
+    case 'nosend':
+    case 'nonfinal':
+      return 'dies'
+    case 'sent':
+    case 'seen':
+    case 'seen_multi':
+      return verdict === 'doubleSpend' ? 'dies' : 'contradicts'
+    case 'unconfirmed':
+    case 'confirmed':
+    case 'reorging':
+      return 'contradicts'
+    case 'invalid':
+    case 'doubleSpend':
+    case 'unfail':
+    case 'frozen':
+      return 'unaffected'
+  }
+}
