@@ -19,3 +19,11 @@ export type { LegacyUser } from './legacy-user.js'
 /** Big databases for benchmarks, in little time. */
 export { makeBulkLegacyDatabase } from './make-bulk-legacy-database.js'
 export type { MadeBulkLegacyDatabase, MakeBulkLegacyDatabaseOptions } from './make-bulk-legacy-database.js'
+
+/** Damage that real databases show, and older schemas. */
+export { ANOMALIES } from './anomalies/anomalies.js'
+export { addAnomalies } from './anomalies/add-anomalies.js'
+export type { AddedAnomaly } from './anomalies/add-anomalies.js'
+export type { Anomaly, TouchedKey } from './anomalies/anomaly.js'
+export { LEGACY_MIGRATIONS, downgradeLegacySchema } from './downgrade-legacy-schema.js'
+export type { LegacyMigration } from './downgrade-legacy-schema.js'

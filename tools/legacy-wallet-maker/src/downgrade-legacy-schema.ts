@@ -1,0 +1,64 @@
+import BetterSqlite3 from 'better-sqlite3'
+
+/** The published migrations that can be undone, newest first, each with what undoes it on SQLite. */
+const UNDO = {
+  '2026-04-30-001 add wasBroadcast and rebroadcastAttempts to proven_tx_reqs': [
+    'alter table proven_tx_reqs drop column rebroadcastAttempts',
+    'alter table proven_tx_reqs drop column wasBroadcast',
+  ],
+  '2026-02-27-002 add createAction path indexes': [
+    'drop index idx_outputs_spentby',
+    'drop index idx_outputs_user_basket_spendable_satoshis',
+  ],
+  '2026-02-27-001 add listOutputs path indexes': [
+    'drop index idx_tx_labels_map_tx_deleted',
+    'drop index idx_output_tags_map_output_deleted_tag',
+    'drop index idx_outputs_user_basket_spendable_outputid',
+    'drop index idx_outputs_user_spendable_outputid',
+  ],
+  '2025-10-18-002 add proven_tx_reqs txid index': ['drop index proven_tx_reqs_txid_index'],
+  '2025-10-18-001 add transactions txid index': ['drop index transactions_txid_index'],
+  '2025-10-13-001 add outputs spendable index': ['drop index outputs_spendable_index'],
+  '2025-09-06-001 add proven txs blockHash index': ['drop index proven_txs_blockhash_index'],
+  '2025-05-13-001 add monitor events event index': ['drop index monitor_events_event_index'],
+  // SQLite ignores the widths of texts, and a history that was reset cannot come back: nothing to undo in these.
+  '2025-03-03-001 descriptions to 2000': [],
+  '2025-03-01-001 reset req history': [],
+  '2025-02-28-001 derivations to 200': [],
+  '2025-02-22-001 nonNULL activeStorage': [],
+  '2025-01-21-001 add activeStorage to users': ['alter table users drop column activeStorage'],
+} as const satisfies Readonly<Record<string, readonly string[]>>
+
+/** The oldest migration of all, which makes the tables and cannot be undone. */
+const INITIAL = '2024-12-26-001 initial migration'
+
+export type LegacyMigration = keyof typeof UNDO | typeof INITIAL
+
+/** The published migrations of the legacy schema, newest first. */
+export const LEGACY_MIGRATIONS: readonly LegacyMigration[] = [...(Object.keys(UNDO) as (keyof typeof UNDO)[]), INITIAL]
+
+/**
+ * Makes a legacy database look as an older version of the toolbox left it: `to` is the newest migration it then knows.
+ * Columns and indexes that came later are gone, and so are their rows in `knex_migrations`. Returns what was undone.
+ */
+export function downgradeLegacySchema(file: string, to: LegacyMigration): LegacyMigration[] {
+  const undone: LegacyMigration[] = []
+  const database = new BetterSqlite3(file, { fileMustExist: true })
+  try {
+    database.pragma('foreign_keys = off')
+    const applied = database.prepare('select 1 from knex_migrations where name = ?').pluck()
+    const forget = database.prepare('delete from knex_migrations where name = ?')
+    database.transaction(() => {
+      for (const [name, statements] of Object.entries(UNDO) as [keyof typeof UNDO, readonly string[]][]) {
+        if (name === to) break
+        if (applied.get(name) === undefined) continue
+        for (const statement of statements) database.exec(statement)
+        forget.run(name)
+        undone.push(name)
+      }
+    })()
+    return undone
+  } finally {
+    database.close()
+  }
+}
