@@ -1,6 +1,6 @@
 import type { Store } from '@txkeep/core'
 import { CaseSkippedError } from './case-skipped-error.js'
-import type { ContractCase, MakeStore, StoreUnderTest } from './contract-case.js'
+import type { ContractCase, MakeStore } from './contract-case.js'
 
 /** A case that gets a fresh store and leaves nothing behind, whether it passes or fails. */
 export function defineCase(name: string, body: (store: Store) => Promise<void>): ContractCase {
@@ -32,18 +32,15 @@ export function defineTwoStoreCase(name: string, body: (first: Store, second: St
   }
 }
 
-/** A case that makes its own stores; each is closed when it ends. */
-export function defineMakeStoreCase(
-  name: string,
-  body: (make: (...options: Parameters<MakeStore>) => Promise<StoreUnderTest>) => Promise<void>,
-): ContractCase {
+/** A case that makes its own stores, e.g. with a clock of its own; each is closed when it ends. */
+export function defineMakeStoreCase(name: string, body: (make: MakeStore) => Promise<void>): ContractCase {
   return {
     name,
     run: async (makeStore) => {
       const closers: (() => Promise<void>)[] = []
       await closeAfter(closers, () =>
-        body(async (...options) => {
-          const made = await makeStore(...options)
+        body(async (options) => {
+          const made = await makeStore(options)
           closers.push(() => made.close())
           return made
         }),

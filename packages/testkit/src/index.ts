@@ -1,6 +1,7 @@
 // The contract
 export type { ContractCase, ContractContext, MakeStore, StoreUnderTest } from './contract-case.js'
 export { CaseSkippedError } from './case-skipped-error.js'
+export { storeContract } from './store-contract/store-contract.js'
 
 // Builders of transactions and proofs
 export {
