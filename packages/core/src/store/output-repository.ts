@@ -31,7 +31,7 @@ export interface SpendableQuery {
   readonly includePending?: boolean
   /** Coins of at least this many satoshis. */
   readonly minSatoshis?: number
-  /** Order by value: smallest first (default) or largest first; then by `outputId`. */
+  /** Order by value, then by `outputId`: smallest and oldest first (default), or the exact reverse: one index serves both. */
   readonly descending?: boolean
 }
 

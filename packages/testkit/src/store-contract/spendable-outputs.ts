@@ -17,12 +17,12 @@ export const spendableOutputCases: readonly ContractCase[] = [
   }),
 
   defineCase(
-    'outputs: findSpendable answers largest first when asked, coins of one value in order of id',
+    'outputs: findSpendable answers largest first when asked, of coins of one value the newest first',
     async (store) => {
       const user = await seedUser(store)
       const ids = (await seedCoins(store, user, [30, 10, 20, 10])).map((row) => row.outputId)
       const found = await find(store, { ...query(user), limit: 10, descending: true })
-      assert.deepEqual(found, [ids[0], ids[2], ids[1], ids[3]])
+      assert.deepEqual(found, [ids[0], ids[2], ids[3], ids[1]])
     },
   ),
 

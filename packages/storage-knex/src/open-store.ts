@@ -1,0 +1,113 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import { NotAWalletError, ReadOnlyError, StoreBusyError, StoreUnavailableError } from '@txkeep/core'
+
+import { Connections } from './connections.js'
+import { createSchema } from './create-schema.js'
+import { assertOurShape, databaseShape } from './database-shape.js'
+import { redactDatabaseUrl } from './dialect/database-url.js'
+import { engineForUrl } from './dialect/engine-for-url.js'
+import type { DatabaseFacts, Engine } from './dialect/engine.js'
+import { KnexStore, type KnexStoreOptions } from './knex-store.js'
+
+export interface OpenStoreOptions extends KnexStoreOptions {
+  /** Makes the schema where there is no database yet, or an empty one. Default false. */
+  readonly create?: boolean
+  /** Refuses every write. Default false. */
+  readonly readonly?: boolean
+  /** Waits until a legacy wallet in this database is migrated, for as long as it takes or until `signal`. Default false. */
+  readonly waitForCutover?: boolean
+  readonly signal?: AbortSignal
+  /** How long one attempt to get a lock blocks this thread. Default 20: `busyRetryMs` waits without blocking. */
+  readonly busyTimeoutMs?: number
+  /** Whether a commit survives a power cut (`full`, default) or may be lost in one (`normal`). */
+  readonly synchronous?: 'full' | 'normal'
+  /** Connections beside the writer's for units that only read. Default 2. */
+  readonly maxReaders?: number
+}
+
+/**
+ * A store on the database `url` names. Nothing is changed unless it is empty and `create` is set.
+ *
+ * @throws {StoreUnavailableError} if there is no such database, or the engine is not in this version.
+ * @throws {NotAWalletError} if it is no wallet, a legacy one, or one in the middle of its migration; the message names the command.
+ * @throws {SchemaVersionError} if its schema is of another version than this build works with.
+ * @throws {StoreBusyError} if another connection locks even readers out.
+ * @throws {ReadOnlyError} if it cannot be written and `readonly` is not set.
+ * @throws {InvalidParameterError} if `url` is none.
+ * @example const store = await openStore('wallet.sqlite', { create: true })
+ */
+export async function openStore(url: string, options: OpenStoreOptions = {}): Promise<KnexStore> {
+  const engine = engineForUrl(url)
+  const name = redactDatabaseUrl(url)
+  const facts = await readFacts(engine, name, options)
+  const isNew = facts === undefined || facts.catalogue.size === 0
+  if (isNew && !engine.isEphemeral) assertMayCreate(facts !== undefined, name, options)
+  if (!isNew) assertOurShape(databaseShape(facts), name)
+  if (options.readonly !== true) engine.assertWritable()
+  return connectStore(engine, isNew, facts?.readersBesideWriter ?? !engine.isEphemeral, options)
+}
+
+async function connectStore(
+  engine: Engine,
+  isNew: boolean,
+  readersBesideWriter: boolean,
+  options: OpenStoreOptions,
+): Promise<KnexStore> {
+  const connect = (maxConnections: number, queryOnly: boolean): Connections => {
+    const knex = engine.connect({
+      readonly: options.readonly ?? false,
+      isNew,
+      busyTimeoutMs: options.busyTimeoutMs ?? 20,
+      synchronous: options.synchronous ?? 'full',
+      maxConnections,
+      queryOnly,
+    })
+    return new Connections(knex, engine.dialect)
+  }
+  const writer = connect(1, false)
+  try {
+    if (isNew) await createSchema(writer, engine.dialect)
+    const reader = (isNew ? !engine.isEphemeral : readersBesideWriter)
+      ? connect(options.maxReaders ?? 2, true)
+      : undefined
+    const parts = { dialect: engine.dialect, writer, isReadonly: options.readonly ?? false, ownsConnections: true }
+    return new KnexStore(reader === undefined ? parts : { ...parts, reader }, options)
+  } catch (error) {
+    await writer.destroy()
+    throw error
+  }
+}
+
+function assertMayCreate(isThere: boolean, name: string, options: OpenStoreOptions): void {
+  if (options.create === true && options.readonly !== true) return
+  if (options.create === true) {
+    throw new ReadOnlyError(`A new store cannot be made in ${name} readonly. Leave out readonly or create.`)
+  }
+  if (isThere) throw new NotAWalletError(`${name} is empty. Open it with create: true to make a new store in it.`)
+  throw new StoreUnavailableError(
+    `There is no database at ${name}. Check the path, or open it with create: true to make a new store.`,
+  )
+}
+
+/** Looks again while a lock or an unfinished migration is in the way, as far as the options allow. */
+async function readFacts(engine: Engine, name: string, options: OpenStoreOptions): Promise<DatabaseFacts | undefined> {
+  const deadline = Date.now() + (options.busyRetryMs ?? 10_000)
+  for (;;) {
+    options.signal?.throwIfAborted()
+    try {
+      const facts = await engine.readFacts()
+      const isWaiting = options.waitForCutover === true && facts !== undefined && databaseShape(facts).kind === 'legacy'
+      if (!isWaiting) return facts
+    } catch (error) {
+      if (!(error instanceof StoreBusyError)) throw error
+      if (options.waitForCutover !== true && Date.now() >= deadline) {
+        throw new StoreBusyError(`Another connection locks ${name}. End what holds it, or try again.`, { cause: error })
+      }
+    }
+    await sleep(POLL_MS, undefined, options.signal === undefined ? {} : { signal: options.signal })
+  }
+}
+
+/** A store begins to work this long after a cutover at the latest. */
+const POLL_MS = 50

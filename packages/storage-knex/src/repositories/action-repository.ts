@@ -1,0 +1,131 @@
+import {
+  checkSatoshisDelta,
+  isProcessingStatus,
+  type ActionChanges,
+  type ActionListQuery,
+  type ActionRow,
+  type ActionWriter,
+  type ListedAction,
+  type NewActionRow,
+} from '@txkeep/core'
+import type { Knex } from 'knex'
+
+import type { DatabaseRow } from '../dialect/sql-value.js'
+import { actionRows, newActionRow } from '../rows/action-row.js'
+import { insertRow } from '../statements/insert-rows.js'
+import { countActions, listActions } from '../statements/list-actions.js'
+import { selectLabelsOfActions } from '../statements/select-marks.js'
+import { selectRows } from '../statements/select-rows.js'
+import { selectSpendingActions } from '../statements/select-spending-actions.js'
+import { columnValues, valuesIn, type ColumnValues, type Statement } from '../statements/statement.js'
+import type { UnitOfWork } from '../unit-of-work.js'
+import { countOf, decodeAll, decodeOne } from './decode.js'
+import { marksByOwner } from './marks-by-owner.js'
+
+export class KnexActionRepository implements ActionWriter {
+  readonly #unit: UnitOfWork
+
+  constructor(unit: UnitOfWork) {
+    this.#unit = unit
+  }
+
+  findById(actionId: number): Promise<ActionRow | undefined> {
+    return this.#one(this.#select().where({ actionId }))
+  }
+
+  findByIds(actionIds: readonly number[]): Promise<ActionRow[]> {
+    return this.#all(this.#select().whereIn('actionId', valuesIn(this.#unit.db, actionIds)).orderBy('actionId'))
+  }
+
+  findByReference(userId: number, reference: string): Promise<ActionRow | undefined> {
+    return this.#one(this.#select().where({ userId, reference }))
+  }
+
+  findByUserTransaction(userId: number, transactionId: number): Promise<ActionRow | undefined> {
+    return this.#one(this.#select().where({ userId, transactionId }))
+  }
+
+  findByTransactions(transactionIds: readonly number[]): Promise<ActionRow[]> {
+    const ids = valuesIn(this.#unit.db, transactionIds)
+    return this.#all(this.#select().whereIn('transactionId', ids).orderBy('actionId'))
+  }
+
+  findSpendersOfTransactions(transactionIds: readonly number[]): Promise<ActionRow[]> {
+    return this.#all(selectSpendingActions(this.#unit.db, transactionIds))
+  }
+
+  async list(query: ActionListQuery): Promise<{ readonly rows: ListedAction[]; readonly total: number }> {
+    const rows = await this.#unit.rows(listActions(this.#unit.db, query))
+    const total = countOf(await this.#unit.row(countActions(this.#unit.db, query)), 'total')
+    return { rows: rows.map(decodeListed), total }
+  }
+
+  async labelsOf(actionIds: readonly number[]): Promise<ReadonlyMap<number, readonly string[]>> {
+    return marksByOwner(await this.#unit.rows(selectLabelsOfActions(this.#unit.db, actionIds)))
+  }
+
+  async insert(row: NewActionRow): Promise<ActionRow> {
+    const stored = newActionRow(row, this.#unit.now())
+    const [inserted] = await this.#unit.rows(insertRow(this.#unit.db, actionRows, stored))
+    return actionRows.decode(inserted ?? {})
+  }
+
+  async insertIfAbsent(
+    row: NewActionRow & { readonly transactionId: number },
+  ): Promise<{ readonly row: ActionRow; readonly inserted: boolean }> {
+    const stored = await this.findByUserTransaction(row.userId, row.transactionId)
+    if (stored !== undefined) return { row: stored, inserted: false }
+    const inserted = await this.#unit.row(
+      insertRow(this.#unit.db, actionRows, newActionRow(row, this.#unit.now()), {
+        skipOnConflict: ['userId', 'transactionId'],
+      }),
+    )
+    if (inserted !== undefined) return { row: actionRows.decode(inserted), inserted: true }
+    return this.insertIfAbsent(row)
+  }
+
+  update(actionId: number, changes: ActionChanges, expectedVersion?: number): Promise<ActionRow | undefined> {
+    const update = this.#unit.db.knex('actions').where({ actionId })
+    if (expectedVersion !== undefined) update.where({ row_version: expectedVersion })
+    return this.#change(update, columnValues(actionRows.encode(changes)))
+  }
+
+  addSatoshisDelta(actionId: number, delta: number): Promise<ActionRow | undefined> {
+    const bound = checkSatoshisDelta('delta', delta)
+    const { knex } = this.#unit.db
+    return this.#change(knex('actions').where({ actionId }), {
+      satoshis_delta: knex.raw('?? + ?', ['satoshis_delta', bound]),
+    })
+  }
+
+  /** Every change raises the version. */
+  #change(update: Knex.QueryBuilder, columns: ColumnValues): Promise<ActionRow | undefined> {
+    const version = this.#unit.db.knex.raw('?? + 1', ['row_version'])
+    return this.#one(
+      update
+        .update({ ...columns, row_version: version, updated_at: this.#unit.now() })
+        .returning([...actionRows.columns]),
+    )
+  }
+
+  #select(): Knex.QueryBuilder {
+    return selectRows(this.#unit.db, actionRows)
+  }
+
+  async #one(statement: Statement): Promise<ActionRow | undefined> {
+    return decodeOne(actionRows, await this.#unit.row(statement))
+  }
+
+  async #all(statement: Statement): Promise<ActionRow[]> {
+    return decodeAll(actionRows, await this.#unit.rows(statement))
+  }
+}
+
+function decodeListed(stored: DatabaseRow): ListedAction {
+  const { txid, processing } = stored
+  return {
+    ...actionRows.decode(stored),
+    txid: typeof txid === 'string' ? txid : null,
+    processing: isProcessingStatus(processing) ? processing : null,
+  }
+}

@@ -1,0 +1,145 @@
+import {
+  METRICS,
+  isProcessingStatus,
+  type ListedOutput,
+  type NewOutputRow,
+  type Outpoint,
+  type OutputChanges,
+  type OutputClaim,
+  type OutputListQuery,
+  type OutputRow,
+  type OutputWriter,
+  type RefreshFilter,
+  type RefreshResult,
+  type SpendableQuery,
+  type Telemetry,
+} from '@txkeep/core'
+import type { Knex } from 'knex'
+
+import type { DatabaseRow } from '../dialect/sql-value.js'
+import { newOutputRow, outputRows } from '../rows/output-row.js'
+import { claimOutputs, releaseOutputs } from '../statements/claim-outputs.js'
+import { insertRows } from '../statements/insert-rows.js'
+import { listOutputs, sumOutputs, type OutputFilter } from '../statements/list-outputs.js'
+import { countRefreshed, refreshSpendable } from '../statements/refresh-spendable.js'
+import { selectTagsOfOutputs } from '../statements/select-marks.js'
+import { selectOutputsAt } from '../statements/select-outputs-at.js'
+import { selectRows } from '../statements/select-rows.js'
+import { selectSpendableOutputs } from '../statements/select-spendable-outputs.js'
+import { valuesIn, type Statement } from '../statements/statement.js'
+import type { UnitOfWork } from '../unit-of-work.js'
+import { countOf, decodeAll, decodeOne } from './decode.js'
+import { marksByOwner } from './marks-by-owner.js'
+
+export class KnexOutputRepository implements OutputWriter {
+  readonly #unit: UnitOfWork
+  readonly #telemetry: Telemetry
+
+  constructor(unit: UnitOfWork, telemetry: Telemetry) {
+    this.#unit = unit
+    this.#telemetry = telemetry
+  }
+
+  findById(outputId: number): Promise<OutputRow | undefined> {
+    return this.#one(this.#select().where({ outputId }))
+  }
+
+  findByIds(outputIds: readonly number[]): Promise<OutputRow[]> {
+    return this.#all(this.#select().whereIn('outputId', valuesIn(this.#unit.db, outputIds)).orderBy('outputId'))
+  }
+
+  findByAction(actionId: number): Promise<OutputRow[]> {
+    return this.#all(this.#select().where({ actionId }).orderBy('vout'))
+  }
+
+  async findByOutpoints(outpoints: readonly Outpoint[], userId?: number): Promise<OutputRow[]> {
+    return outpoints.length === 0 ? [] : this.#all(selectOutputsAt(this.#unit.db, outpoints, userId))
+  }
+
+  findSpentBy(actionIds: readonly number[]): Promise<OutputRow[]> {
+    const ids = valuesIn(this.#unit.db, actionIds)
+    return this.#all(this.#select().whereIn('spentByActionId', ids).orderBy('outputId'))
+  }
+
+  async findSpendable(query: SpendableQuery): Promise<OutputRow[]> {
+    const started = performance.now()
+    const rows = await this.#all(selectSpendableOutputs(this.#unit.db, query))
+    this.#telemetry.observe(METRICS.spendableQuerySeconds, (performance.now() - started) / 1000)
+    return rows
+  }
+
+  async list(query: OutputListQuery): Promise<{ readonly rows: ListedOutput[]; readonly total: number }> {
+    const rows = await this.#unit.rows(listOutputs(this.#unit.db, query))
+    return { rows: rows.map(decodeListed), total: (await this.sum(query)).count }
+  }
+
+  async sum(query: OutputFilter): Promise<{ readonly count: number; readonly satoshis: number }> {
+    const sum = await this.#unit.row(sumOutputs(this.#unit.db, query))
+    return { count: countOf(sum, 'count'), satoshis: countOf(sum, 'satoshis') }
+  }
+
+  async tagsOf(outputIds: readonly number[]): Promise<ReadonlyMap<number, readonly string[]>> {
+    return marksByOwner(await this.#unit.rows(selectTagsOfOutputs(this.#unit.db, outputIds)))
+  }
+
+  async insertMany(rows: readonly NewOutputRow[]): Promise<OutputRow[]> {
+    const now = this.#unit.now()
+    const inserted: OutputRow[] = []
+    const statements = insertRows(
+      this.#unit.db,
+      outputRows,
+      rows.map((row) => newOutputRow(row, now)),
+    )
+    // Ids rise in the order of the values, but no engine promises to return them in it.
+    for (const statement of statements) {
+      inserted.push(...(await this.#all(statement)).sort((one, other) => one.outputId - other.outputId))
+    }
+    return inserted
+  }
+
+  update(outputId: number, changes: OutputChanges): Promise<OutputRow | undefined> {
+    const update = this.#unit.db.knex('outputs').where({ outputId }).update(this.#changed(changes))
+    return this.#one(update.returning([...outputRows.columns]))
+  }
+
+  updateMany(outputIds: readonly number[], changes: OutputChanges): Promise<number> {
+    const ids = valuesIn(this.#unit.db, outputIds)
+    return this.#unit.change(this.#unit.db.knex('outputs').whereIn('outputId', ids).update(this.#changed(changes)))
+  }
+
+  async claim(claim: OutputClaim): Promise<number[]> {
+    const rows = await this.#unit.rows(claimOutputs(this.#unit.db, claim, this.#unit.now()))
+    return rows.map((row) => Number(row['outputId'])).sort((one, other) => one - other)
+  }
+
+  releaseSpentBy(actionId: number, outputIds?: readonly number[]): Promise<number> {
+    return this.#unit.change(releaseOutputs(this.#unit.db, actionId, outputIds, this.#unit.now()))
+  }
+
+  async refreshSpendable(filter: RefreshFilter): Promise<RefreshResult> {
+    const examined = countOf(await this.#unit.row(countRefreshed(this.#unit.db, filter)), 'examined')
+    if (examined === 0) return { examined, flipped: 0 }
+    return { examined, flipped: await this.#unit.change(refreshSpendable(this.#unit.db, filter)) }
+  }
+
+  #changed(changes: OutputChanges): Record<string, Knex.Value> {
+    return { ...outputRows.encode(changes), updated_at: this.#unit.now() }
+  }
+
+  #select(): Knex.QueryBuilder {
+    return selectRows(this.#unit.db, outputRows)
+  }
+
+  async #one(statement: Statement): Promise<OutputRow | undefined> {
+    return decodeOne(outputRows, await this.#unit.row(statement))
+  }
+
+  async #all(statement: Statement): Promise<OutputRow[]> {
+    return decodeAll(outputRows, await this.#unit.rows(statement))
+  }
+}
+
+function decodeListed(stored: DatabaseRow): ListedOutput {
+  const { processing } = stored
+  return { ...outputRows.decode(stored), processing: isProcessingStatus(processing) ? processing : null }
+}

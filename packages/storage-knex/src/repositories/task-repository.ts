@@ -1,0 +1,33 @@
+import type { TaskRow, TaskWriter } from '@txkeep/core'
+
+import { taskRows } from '../rows/operation-rows.js'
+import { wakeTask } from '../statements/leases.js'
+import { selectRows } from '../statements/select-rows.js'
+import type { UnitOfWork } from '../unit-of-work.js'
+import { decodeAll, decodeOne } from './decode.js'
+
+export class KnexTaskRepository implements TaskWriter {
+  readonly #unit: UnitOfWork
+
+  constructor(unit: UnitOfWork) {
+    this.#unit = unit
+  }
+
+  async find(taskName: string): Promise<TaskRow | undefined> {
+    const select = selectRows(this.#unit.db, taskRows).where({ task_name: taskName })
+    return decodeOne(taskRows, await this.#unit.row(select))
+  }
+
+  async list(): Promise<TaskRow[]> {
+    return decodeAll(taskRows, await this.#unit.rows(selectRows(this.#unit.db, taskRows).orderBy('task_name')))
+  }
+
+  async wake(taskNames: readonly string[]): Promise<void> {
+    for (const taskName of taskNames) await this.#unit.change(wakeTask(this.#unit.db, taskName, this.#unit.now()))
+  }
+
+  async setCursor(taskName: string, cursor: string | null): Promise<void> {
+    const columns = { ...taskRows.encode({ cursor }), updated_at: this.#unit.now() }
+    await this.#unit.change(this.#unit.db.knex('monitor_task').where({ task_name: taskName }).update(columns))
+  }
+}

@@ -1,0 +1,77 @@
+import { ConflictError, type Clock } from '@txkeep/core'
+
+import type { Connection, ExecuteResult } from './dialect/connection.js'
+import type { DatabaseRow } from './dialect/sql-value.js'
+import { compileStatement, type Statement, type StatementBuilder } from './statements/statement.js'
+
+/**
+ * One open database transaction, as repositories see it. It is `open` until the store ends it, and then refuses everything: a
+ * call somebody forgot to await must not reach the next unit's transaction. A statement that failed spoils the unit, on every
+ * engine: what follows is refused with the same error, and it cannot commit.
+ */
+export class UnitOfWork {
+  readonly db: StatementBuilder
+  readonly #connection: Connection
+  readonly #clock: Clock
+  #state: 'open' | 'ended' = 'open'
+  #failure: { readonly error: unknown } | undefined
+
+  constructor(db: StatementBuilder, connection: Connection, clock: Clock) {
+    this.db = db
+    this.#connection = connection
+    this.#clock = clock
+  }
+
+  /** What rows written now are stamped with. */
+  now(): Date {
+    return this.#clock.now()
+  }
+
+  async rows(statement: Statement): Promise<readonly DatabaseRow[]> {
+    return (await this.#execute(statement)).rows
+  }
+
+  async row(statement: Statement): Promise<DatabaseRow | undefined> {
+    return (await this.rows(statement))[0]
+  }
+
+  /** How many rows the statement changed. */
+  async change(statement: Statement): Promise<number> {
+    return (await this.#execute(statement)).changes
+  }
+
+  /** Spoils the unit with an error a statement would have met had the engine held the rule; returns it to be thrown. */
+  refuse(error: Error): Error {
+    this.#failure ??= { error }
+    return error
+  }
+
+  /** Ends the unit. @throws what its first failed statement threw, so that swallowing an error never commits half a unit. */
+  end(): void {
+    this.#state = 'ended'
+    if (this.#failure !== undefined) throw this.#failure.error
+  }
+
+  /** Ends the unit without asking how it went: it is rolled back. */
+  abandon(): void {
+    this.#state = 'ended'
+  }
+
+  get isOpen(): boolean {
+    return this.#state === 'open'
+  }
+
+  async #execute(statement: Statement): Promise<ExecuteResult> {
+    if (!this.isOpen) {
+      throw new ConflictError('This unit of work has ended. Await every call inside it, and use its tx nowhere else.')
+    }
+    if (this.#failure !== undefined) throw this.#failure.error
+    const { sql, bindings } = compileStatement(statement)
+    try {
+      return await this.#connection.execute(sql, bindings)
+    } catch (error) {
+      this.#failure = { error }
+      throw error
+    }
+  }
+}

@@ -1,0 +1,14 @@
+import { storeContract } from '@txkeep/testkit'
+import { describe, test } from 'vitest'
+
+import { makeFileStore, makeMemoryStore } from './make-sqlite-store.js'
+
+const engines = { 'a file': makeFileStore, memory: makeMemoryStore }
+
+for (const [name, makeStore] of Object.entries(engines)) {
+  describe(`the store contract on SQLite in ${name}`, () => {
+    for (const contractCase of storeContract) {
+      test(contractCase.name, (context) => contractCase.run(makeStore, context))
+    }
+  })
+}
