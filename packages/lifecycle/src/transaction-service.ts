@@ -1,10 +1,8 @@
 import {
   COINBASE_MATURITY_BLOCKS,
-  METRICS,
   MIN_CONFIRMATION_DEPTH,
   UniqueViolationError,
   checkTxid,
-  silentTelemetry,
   systemClock,
   type ActionRow,
   type ChainTipRow,
@@ -20,7 +18,6 @@ import {
   type StoreReader,
   type StoreWriter,
   type TaskOutcome,
-  type Telemetry,
   type TransactionRow,
 } from '@txkeep/core'
 import { abortAction, type AbortActionRequest, type AbortedAction } from './abort-action.js'
@@ -71,7 +68,6 @@ export interface TransactionServiceOptions extends Partial<LifecycleSettings> {
   readonly store: Store
   /** A lease that every write of this service checks first. */
   readonly guard?: LeaseGuard
-  readonly telemetry?: Telemetry
 }
 
 /**
@@ -81,7 +77,6 @@ export interface TransactionServiceOptions extends Partial<LifecycleSettings> {
 export class TransactionService {
   readonly #store: Store
   readonly #guard: LeaseGuard | undefined
-  readonly #telemetry: Telemetry
   readonly #settings: LifecycleSettings
   /** Shared with the unit this service runs in, if it does: who opened it logs what was rejected. */
   readonly #rejections: RejectedMove[] | undefined
@@ -89,7 +84,6 @@ export class TransactionService {
   constructor(options: TransactionServiceOptions, rejections?: RejectedMove[]) {
     this.#store = options.store
     this.#guard = options.guard
-    this.#telemetry = options.telemetry ?? silentTelemetry
     this.#rejections = rejections
     this.#settings = {
       clock: options.clock ?? systemClock,
@@ -272,11 +266,8 @@ export class TransactionService {
     return this.#read((tx) => listOutputsForUser(tx, query))
   }
 
-  async findSpendableOutputs(query: SpendableQuery): Promise<OutputRow[]> {
-    const start = this.clock.now().getTime()
-    const outputs = await this.#read((tx) => tx.outputs.findSpendable(query))
-    this.#telemetry.observe(METRICS.spendableQuerySeconds, (this.clock.now().getTime() - start) / 1000)
-    return outputs
+  findSpendableOutputs(query: SpendableQuery): Promise<OutputRow[]> {
+    return this.#read((tx) => tx.outputs.findSpendable(query))
   }
 
   refreshOutputsSpendable(filter: RefreshFilter = {}): Promise<RefreshResult> {
@@ -358,7 +349,6 @@ export class TransactionService {
     return {
       ...this.#settings,
       store: this.#store,
-      telemetry: this.#telemetry,
       ...(this.#guard === undefined ? {} : { guard: this.#guard }),
     }
   }

@@ -2,6 +2,7 @@
 export type { ContractCase, ContractContext, MakeStore, StoreUnderTest } from './contract-case.js'
 export { CaseSkippedError } from './case-skipped-error.js'
 export { storeContract } from './store-contract/store-contract.js'
+export { transactionServiceContract } from './transaction-service-contract/transaction-service-contract.js'
 
 // Builders of transactions and proofs
 export {
