@@ -1,6 +1,9 @@
 import type { ContractCase } from '../contract-case.js'
+import { broadcastCases } from './broadcasts.js'
 import { descendantCases } from './descendants.js'
 import { heldInputCases } from './held-inputs.js'
+import { proofCases } from './proofs.js'
+import { reorgCases } from './reorgs.js'
 import { transitionCases } from './transitions.js'
 import { unitCases } from './units.js'
 
@@ -10,4 +13,7 @@ export const transactionServiceContract: readonly ContractCase[] = [
   ...heldInputCases,
   ...descendantCases,
   ...unitCases,
+  ...proofCases,
+  ...reorgCases,
+  ...broadcastCases,
 ]
