@@ -45,12 +45,14 @@ export class ByteReader {
     return value
   }
 
+  readBytes(count: number): Buffer {
+    const start = this.position
+    this.skip(count)
+    return this.bytes.subarray(start, start + count)
+  }
+
   /** 32 bytes that stand in reverse, as a lower-case hex hash. */
   readHash(): string {
-    const start = this.position
-    this.skip(32)
-    return Buffer.from(this.bytes.subarray(start, start + 32))
-      .reverse()
-      .toString('hex')
+    return Buffer.from(this.readBytes(32)).reverse().toString('hex')
   }
 }

@@ -1,3 +1,4 @@
+import { MAX_SATOSHIS } from '@txkeep/core'
 import { ACCEPTED_STATUSES } from '@txkeep/fsm'
 import type { ExpectedOutput, LegacyOutputFacts } from './expected-output.js'
 
@@ -20,6 +21,9 @@ export type CoinDifferenceClass =
   | 'dangling-spent-by'
   | 'immature-coinbase'
   | 'no-script'
+  | 'missing-raw-tx'
+  | 'raw-tx-hash-mismatch'
+  | 'satoshis-out-of-range'
   | 'legacy-flag'
 
 /** Coins that one set has and the other has not, for one reason. */
@@ -66,6 +70,7 @@ function whyOutsideTheRule(facts: LegacyOutputFacts, expected: ExpectedOutput): 
   if (facts.isOrphan === 1) return 'orphan-output'
   if (facts.hasWrongScript === 1) return 'output-txid-mismatch'
   if (facts.isTaken === 1) return 'phantom-coin'
+  if (expected.withheld === 'legacy') return whyUntrusted(facts)
   if (expected.spentByActionId === null) return undefined
   return facts.spentBy === null ? 'duplicate-output' : 'already-spent'
 }
@@ -74,4 +79,10 @@ function isScriptMissing({ hasScript, scriptOffset, scriptLength, rawLength }: L
   if (hasScript === 1) return false
   if (scriptOffset === null || scriptLength === null || rawLength === null) return true
   return scriptOffset < 0 || scriptLength <= 0 || scriptOffset + scriptLength > rawLength
+}
+
+function whyUntrusted(facts: LegacyOutputFacts): CoinDifferenceClass {
+  if (facts.isRawWrong === 1) return 'raw-tx-hash-mismatch'
+  if (facts.txid !== null && facts.rawLength === null) return 'missing-raw-tx'
+  return facts.satoshis >= 0 && facts.satoshis <= MAX_SATOSHIS ? 'legacy-flag' : 'satoshis-out-of-range'
 }

@@ -30,9 +30,6 @@ export interface ExpectedCoins {
   readonly listed: CoinComparison
 }
 
-/** Called for every output in order of `outputId`. */
-export type OutputListener = (facts: LegacyOutputFacts, expected: ExpectedOutput) => void
-
 /** The expected coins of a database whose legacy tables are there, from those tables alone. Reads only, one snapshot. */
 export async function expectedCoins(
   knex: Knex,
@@ -50,18 +47,28 @@ export async function expectedCoins(
 /** The same inside an open session, over the model of `buildLegacyModel`. */
 export async function readExpectedCoins(session: SqlSession, db: LegacyDatabase): Promise<ExpectedCoins> {
   const tipHeight = await readLegacyTip(session)
-  const spendable = new ComparisonBuilder()
-  const listed = new ComparisonBuilder()
-  for await (const facts of readLegacyOutputs(session, db)) {
-    const expected = decideOutput(facts, tipHeight)
-    spendable.add(facts, isEffective(facts), expected.spendable, () =>
+  const builder = new ExpectedCoinsBuilder()
+  for await (const facts of readLegacyOutputs(session, db)) builder.add(facts, decideOutput(facts, tipHeight))
+  return builder.finish()
+}
+
+/** Takes every legacy output in order of `outputId`, with what becomes of it. */
+export class ExpectedCoinsBuilder {
+  readonly #spendable: ComparisonBuilder = new ComparisonBuilder()
+  readonly #listed: ComparisonBuilder = new ComparisonBuilder()
+
+  add(facts: LegacyOutputFacts, expected: ExpectedOutput): void {
+    this.#spendable.add(facts, isEffective(facts), expected.spendable, () =>
       expected.spendable ? whySpendableNow(facts) : whyNotSpendable(facts, expected),
     )
-    listed.add(facts, isListed(facts), expected.listed, () =>
+    this.#listed.add(facts, isListed(facts), expected.listed, () =>
       expected.listed ? whyListedNow(facts) : whyNotListed(facts, expected),
     )
   }
-  return { spendable: spendable.finish(), listed: listed.finish() }
+
+  finish(): ExpectedCoins {
+    return { spendable: this.#spendable.finish(), listed: this.#listed.finish() }
+  }
 }
 
 /** The highest proven height, or null when nothing is proven: what the chain tip starts as. */

@@ -1,4 +1,4 @@
-import { COINBASE_MATURITY_BLOCKS, type ProcessingStatus, type WithheldReason } from '@txkeep/core'
+import { COINBASE_MATURITY_BLOCKS, MAX_SATOSHIS, type ProcessingStatus, type WithheldReason } from '@txkeep/core'
 import { ACCEPTED_STATUSES } from '@txkeep/fsm'
 import { isOutputPending, isOutputSpendable } from '@txkeep/spendability'
 import type { SqlSession } from '../sql-session.js'
@@ -15,21 +15,23 @@ export interface LegacyOutputFacts {
   /** The legacy flag, as stored. */
   readonly flag: number
   readonly spentBy: number | null
+  /** Who spends the output's place: its own spender, or a twin's. */
+  readonly placeSpentBy: number | null
   readonly spenderExists: number
   /** The keeper of the spender's group, when the spender is a duplicate. */
   readonly spenderKeeper: number | null
   readonly legacyStatus: string | null
-  readonly transactionId: number
   readonly isOrphan: number
-  /** The row that keeps this output's txid, when its own row is a duplicate. */
-  readonly keeperId: number | null
-  /** The keeper's output at the same place, when there is one: then this one is its twin. */
-  readonly keeperOutputId: number | null
-  /** Who spends the keeper's output because a twin of it is spent. */
-  readonly twinSpentBy: number | null
+  /** The action the output ends at. */
+  readonly actionId: number
+  /** Another output has this one's place. */
+  readonly isTwin: number
   readonly isTaken: number
   readonly takenBy: number | null
   readonly hasWrongScript: number
+  /** The raw transaction hashes to something else. */
+  readonly isRawWrong: number
+  readonly ownTxid: string | null
   readonly txid: string | null
   readonly processing: ProcessingStatus | null
   readonly isCoinbase: number
@@ -43,8 +45,8 @@ export interface LegacyOutputFacts {
 
 /** What our row must say, whoever wrote it. */
 export interface ExpectedOutput {
-  /** Undefined for an orphan: a placeholder action made by the migration. */
-  readonly actionId: number | undefined
+  /** For an orphan the number of the transaction that is missing: a placeholder action takes it. */
+  readonly actionId: number
   readonly spentByActionId: number | null
   readonly withheld: WithheldReason | null
   readonly maturesAtHeight: number | null
@@ -55,35 +57,44 @@ export interface ExpectedOutput {
   readonly listed: boolean
 }
 
+/** More to read of each output in the same pass: columns, and the joins (to the legacy output `o`) they come from. */
+export interface AlongsideOutput {
+  readonly columns: string
+  readonly joins: string
+}
+
 /** The facts of every legacy output, in order of `outputId`. Needs the model of `buildLegacyModel`. */
-export function readLegacyOutputs(session: SqlSession, db: LegacyDatabase): AsyncIterable<LegacyOutputFacts> {
+export function readLegacyOutputs<T extends LegacyOutputFacts = LegacyOutputFacts>(
+  session: SqlSession,
+  db: LegacyDatabase,
+  alongside?: AlongsideOutput,
+): AsyncIterable<T> {
   const transactions = db.legacy('transactions')
   const outputs = db.legacy('outputs')
-  return session.iterate<LegacyOutputFacts>(
-    `SELECT o.outputId, o.userId, o.basketId, o.vout, o.satoshis, o.purpose, o.spendable <> 0 AS flag, o.spentBy,
-            s.transactionId IS NOT NULL AS spenderExists, sl.keeperId AS spenderKeeper, t.status AS legacyStatus,
-            o.transactionId, t.transactionId IS NULL AS isOrphan, l.keeperId, twin.outputId AS keeperOutputId,
-            spent.spentBy AS twinSpentBy, taken.outputId IS NOT NULL AS isTaken, taken.spenderId AS takenBy,
-            w.outputId IS NOT NULL AS hasWrongScript, m.txid, m.processing, coalesce(m.isCoinbase, 0) AS isCoinbase,
-            m.height, m.rawLength, o.lockingScript IS NOT NULL AS hasScript, o.scriptOffset, o.scriptLength,
-            CASE WHEN m.txid IS NULL THEN t.status = 'failed' ELSE coalesce(ab.aborted, 0) END AS aborted
+  return session.iterate<T>(
+    `SELECT o.outputId, o.userId, b.basketId, o.vout, o.satoshis, o.purpose, o.spendable = 1 AS flag, o.spentBy,
+            coalesce(p.spentBy, o.spentBy) AS placeSpentBy, s.transactionId IS NOT NULL AS spenderExists,
+            sl.keeperId AS spenderKeeper, t.status AS legacyStatus, t.transactionId IS NULL AS isOrphan,
+            coalesce(p.actionId, o.transactionId) AS actionId, coalesce(p.isTwin, 0) AS isTwin,
+            taken.outputId IS NOT NULL AS isTaken, taken.spenderId AS takenBy,
+            w.outputId IS NOT NULL AS hasWrongScript, x.txid IS NOT NULL AS isRawWrong, nullif(lower(o.txid), '') AS ownTxid,
+            m.txid, m.processing, coalesce(m.isCoinbase, 0) AS isCoinbase, m.height, m.rawLength,
+            o.lockingScript IS NOT NULL AS hasScript, o.scriptOffset, o.scriptLength,
+            CASE WHEN m.txid IS NULL THEN k.status = 'failed' ELSE coalesce(ab.aborted, 0) END AS aborted
+            ${alongside === undefined ? '' : `, ${alongside.columns}`}
        FROM ${outputs} o
+       LEFT JOIN model_place p ON p.outputId = o.outputId
        LEFT JOIN ${transactions} t ON t.transactionId = o.transactionId
-       LEFT JOIN model_loser l ON l.transactionId = o.transactionId
-       LEFT JOIN ${transactions} k ON k.transactionId = l.keeperId
-       LEFT JOIN ${outputs} twin ON twin.transactionId = l.keeperId AND twin.vout = o.vout AND twin.userId = o.userId
-       LEFT JOIN (SELECT kl.keeperId, lo.vout, lo.userId, min(coalesce(sl2.keeperId, lo.spentBy)) AS spentBy
-                    FROM model_loser kl JOIN ${outputs} lo ON lo.transactionId = kl.transactionId
-                    JOIN ${transactions} ls ON ls.transactionId = lo.spentBy
-                    LEFT JOIN model_loser sl2 ON sl2.transactionId = lo.spentBy
-                   GROUP BY kl.keeperId, lo.vout, lo.userId) spent
-              ON spent.keeperId = o.transactionId AND spent.vout = o.vout AND spent.userId = o.userId
-       LEFT JOIN ${transactions} s ON s.transactionId = o.spentBy
-       LEFT JOIN model_loser sl ON sl.transactionId = o.spentBy
-       LEFT JOIN model_txid m ON m.txid = lower(t.txid)
-       LEFT JOIN model_abort ab ON ab.cell = m.cell AND ab.status = coalesce(k.status, t.status)
+       LEFT JOIN ${transactions} k ON k.transactionId = coalesce(p.actionId, o.transactionId)
+       LEFT JOIN output_baskets b ON b.basketId = o.basketId
+       LEFT JOIN model_loser sl ON sl.transactionId = coalesce(p.spentBy, o.spentBy)
+       LEFT JOIN ${transactions} s ON s.transactionId = coalesce(p.spentBy, o.spentBy)
+       LEFT JOIN model_txid m ON m.txid = lower(k.txid) AND coalesce(p.isTwin, 0) = 0
+       LEFT JOIN model_raw_mismatch x ON x.txid = m.txid
+       LEFT JOIN model_abort ab ON ab.cell = m.cell AND ab.status = k.status
        LEFT JOIN model_taken taken ON taken.outputId = o.outputId
        LEFT JOIN model_wrong_script w ON w.outputId = o.outputId
+       ${alongside?.joins ?? ''}
       ORDER BY o.outputId`,
   )
 }
@@ -97,13 +108,12 @@ const LISTED_STATUSES: readonly ProcessingStatus[] = [...ACCEPTED_STATUSES, 'que
  * @param tipHeight the highest proven height, or null when nothing is proven
  */
 export function decideOutput(facts: LegacyOutputFacts, tipHeight: number | null): ExpectedOutput {
-  const isTwin = facts.keeperOutputId !== null
-  const processing = isTwin ? null : facts.processing
+  const { processing } = facts
   const spentByActionId = spenderOf(facts)
-  const withheld = withheldFor(facts, spentByActionId, processing)
+  const withheld = withheldFor(facts)
   const maturesAtHeight =
-    facts.isCoinbase === 1 && facts.height !== null && !isTwin ? facts.height + COINBASE_MATURITY_BLOCKS : null
-  const userAborted = isTwin || facts.aborted === 1
+    facts.isCoinbase === 1 && facts.height !== null ? facts.height + COINBASE_MATURITY_BLOCKS : null
+  const userAborted = facts.isTwin === 1 || facts.aborted === 1
   const output = {
     spendable: false,
     pending: false,
@@ -125,11 +135,11 @@ export function decideOutput(facts: LegacyOutputFacts, tipHeight: number | null)
         }
   const tip = tipHeight === null ? undefined : { height: tipHeight }
   return {
-    actionId: facts.isOrphan === 1 ? undefined : isTwin ? facts.transactionId : (facts.keeperId ?? facts.transactionId),
+    actionId: facts.actionId,
     spentByActionId,
     withheld,
     maturesAtHeight,
-    txid: isTwin ? null : facts.txid,
+    txid: facts.txid ?? facts.ownTxid,
     spendable: isOutputSpendable(output, transaction, tip),
     pending: isOutputPending(output, transaction, tip),
     listed:
@@ -141,24 +151,26 @@ export function decideOutput(facts: LegacyOutputFacts, tipHeight: number | null)
   }
 }
 
-/** A spender that is there, or its keeper; else what a twin or a live transaction says. */
+/** Whoever takes the coin on the network; else a spender that is there, or its keeper. */
 function spenderOf(facts: LegacyOutputFacts): number | null {
-  if (facts.spentBy !== null && facts.spenderExists === 1) return facts.spenderKeeper ?? facts.spentBy
-  if (facts.twinSpentBy !== null) return facts.twinSpentBy
-  return facts.isTaken === 1 ? facts.takenBy : null
+  if (facts.isTaken === 1) return facts.takenBy
+  return facts.spenderExists === 1 ? (facts.spenderKeeper ?? facts.placeSpentBy) : null
 }
 
-function withheldFor(
-  facts: LegacyOutputFacts,
-  spentByActionId: number | null,
-  processing: ProcessingStatus | null,
-): WithheldReason | null {
+function withheldFor(facts: LegacyOutputFacts): WithheldReason | null {
   if (facts.purpose === 'storage-commission') return 'commission'
-  if (facts.keeperOutputId !== null) return 'duplicate'
-  if (facts.isTaken === 1 && facts.takenBy === null) return 'spent-elsewhere'
-  if (facts.isOrphan === 1 || facts.hasWrongScript === 1) return 'legacy'
-  const isDangling = facts.spentBy !== null && facts.spenderExists === 0
-  if (isDangling && facts.flag === 0 && spentByActionId === null) return 'legacy'
-  const isAccepted = processing !== null && ACCEPTED_STATUSES.includes(processing)
-  return facts.flag === 0 && spentByActionId === null && isAccepted ? 'legacy' : null
+  if (facts.isTwin === 1) return 'duplicate'
+  if (facts.isTaken === 1) return facts.takenBy === null ? 'spent-elsewhere' : null
+  if (facts.spenderExists === 1) return null
+  if (isUntrusted(facts)) return 'legacy'
+  const isAccepted = facts.processing !== null && ACCEPTED_STATUSES.includes(facts.processing)
+  return facts.flag === 0 && isAccepted ? 'legacy' : null
+}
+
+/** Something about the row itself forbids to offer the coin, whatever its transaction's status. */
+function isUntrusted(facts: LegacyOutputFacts): boolean {
+  if (facts.isOrphan === 1 || facts.hasWrongScript === 1) return true
+  if (!Number.isSafeInteger(facts.satoshis) || facts.satoshis < 0 || facts.satoshis > MAX_SATOSHIS) return true
+  if (facts.placeSpentBy !== null && facts.flag === 0) return true
+  return facts.txid !== null && (facts.isRawWrong === 1 || facts.rawLength === null)
 }

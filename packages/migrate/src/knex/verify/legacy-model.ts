@@ -2,7 +2,7 @@ import type { SqlSession } from '../sql-session.js'
 import type { LegacyDatabase } from './legacy-database.js'
 import { decideProcessing } from './model-processing.js'
 import { findDuplicateActions } from './model-duplicates.js'
-import { findMismatchedScripts, findTakenOutputs } from './model-outputs.js'
+import { findMismatchedScripts, findPlaces, findTakenOutputs } from './model-outputs.js'
 import { scanLegacyProofs, scanLegacyRawTransactions } from './model-scan.js'
 
 /**
@@ -10,12 +10,14 @@ import { scanLegacyProofs, scanLegacyRawTransactions } from './model-scan.js'
  * code that fills them:
  *
  * - `model_txid`: every txid of requests, proofs and users' rows, with the status it must end in
- * - `model_bad_proof`: proofs that do not contain their txid
+ * - `model_bad_proof`: proofs that do not lead from their txid to their root
  * - `model_loser`: rows of a user who holds a txid twice, and the row that keeps it
  * - `model_consumed`: coins that a live transaction's raw bytes consume
  * - `model_raw_mismatch`: txids whose raw transaction hashes to something else
  * - `model_abort`: which statuses of users' rows mean an aborted action, per situation
- * - `model_taken`: outputs shown as unspent that a live transaction consumes, and the action that spends them
+ * - `model_place`: outputs of duplicates, and outputs two users claim in one row: which action each ends at
+ * - `model_taken`: outputs that nobody live holds and a live transaction consumes, and the action that spends them
+ * - `model_robbed`: drafts that planned to spend such an output
  * - `model_wrong_script`: outputs of another txid than their transaction's whose script is not the one at their place
  */
 export async function buildLegacyModel(
@@ -30,6 +32,7 @@ export async function buildLegacyModel(
   await decideProcessing(session)
   await findDuplicateActions(session, db)
   await scanLegacyRawTransactions(session, db, options.signal)
+  await findPlaces(session, db)
   await findTakenOutputs(session, db)
   await findMismatchedScripts(session, db)
 }
@@ -44,35 +47,42 @@ const MODEL_TABLES = [
   'model_cell',
   'model_abort',
   'model_bad_proof',
+  'model_leaf',
   'model_loser',
   'model_consumed',
   'model_raw_mismatch',
+  'model_place',
   'model_taken',
+  'model_robbed',
   'model_wrong_script',
 ]
 
 const CREATE_MODEL = [
   `CREATE TEMP TABLE model_txid (
      txid TEXT NOT NULL PRIMARY KEY, requestId INTEGER, requestStatus TEXT, wasBroadcast INTEGER NOT NULL DEFAULT 0,
-     proofId INTEGER, height INTEGER, merkleIndex INTEGER, statuses TEXT, rawSource TEXT, rawId INTEGER,
+     provenId INTEGER, proofId INTEGER, height INTEGER, merkleIndex INTEGER, statuses TEXT, rawSource TEXT, rawId INTEGER,
      rawLength INTEGER, isCoinbase INTEGER NOT NULL DEFAULT 0, cell TEXT, processing TEXT) WITHOUT ROWID`,
   `CREATE TEMP TABLE model_cell (cell TEXT NOT NULL PRIMARY KEY, processing TEXT NOT NULL) WITHOUT ROWID`,
   `CREATE TEMP TABLE model_abort (
      cell TEXT NOT NULL, status TEXT NOT NULL, aborted INTEGER NOT NULL, PRIMARY KEY (cell, status)) WITHOUT ROWID`,
   `CREATE TEMP TABLE model_bad_proof (provenTxId INTEGER PRIMARY KEY)`,
+  `CREATE TEMP TABLE model_leaf (provenTxId INTEGER PRIMARY KEY, leaf INTEGER NOT NULL)`,
   `CREATE TEMP TABLE model_loser (transactionId INTEGER PRIMARY KEY, keeperId INTEGER NOT NULL)`,
   `CREATE TEMP TABLE model_consumed (
-     txid TEXT NOT NULL, vout INTEGER NOT NULL, consumer TEXT NOT NULL, PRIMARY KEY (txid, vout)) WITHOUT ROWID`,
+     txid TEXT NOT NULL, vout INTEGER NOT NULL, consumer TEXT NOT NULL, PRIMARY KEY (txid, vout, consumer)) WITHOUT ROWID`,
   `CREATE TEMP TABLE model_raw_mismatch (txid TEXT NOT NULL PRIMARY KEY) WITHOUT ROWID`,
+  `CREATE TEMP TABLE model_place (
+     outputId INTEGER PRIMARY KEY, actionId INTEGER NOT NULL, isTwin INTEGER NOT NULL, spentBy INTEGER)`,
   `CREATE TEMP TABLE model_taken (outputId INTEGER PRIMARY KEY, spenderId INTEGER)`,
+  `CREATE TEMP TABLE model_robbed (actionId INTEGER PRIMARY KEY)`,
   `CREATE TEMP TABLE model_wrong_script (outputId INTEGER PRIMARY KEY)`,
 ]
 
-/** How far a request is, for two requests whose txids differ only in case. The lower number counts. */
+/** How far a request is by itself, for two requests whose txids differ only in case. The lower number counts. */
 const REQUEST_RANK = `CASE r.status
-  WHEN 'completed' THEN 0 WHEN 'unconfirmed' THEN 1 WHEN 'unmined' THEN 2 WHEN 'callback' THEN 2 WHEN 'unknown' THEN 2
-  WHEN 'sending' THEN 3 WHEN 'unprocessed' THEN 4 WHEN 'unsent' THEN 5 WHEN 'nosend' THEN 6 WHEN 'nonfinal' THEN 7
-  WHEN 'unfail' THEN 8 WHEN 'doubleSpend' THEN 10 WHEN 'invalid' THEN 11 ELSE 9 END`
+  WHEN 'completed' THEN 0 WHEN 'unconfirmed' THEN 0 WHEN 'unmined' THEN 1 WHEN 'callback' THEN 1 WHEN 'unknown' THEN 1
+  WHEN 'sending' THEN 2 WHEN 'unprocessed' THEN 3 WHEN 'unsent' THEN 3 WHEN 'nosend' THEN 4 WHEN 'nonfinal' THEN 5
+  WHEN 'unfail' THEN 6 WHEN 'doubleSpend' THEN 8 WHEN 'invalid' THEN 9 ELSE 7 END`
 
 /** Requests, then proofs, then users' rows: each adds what the ones before did not have. A proof's raw transaction comes first. */
 function collectTxids(db: LegacyDatabase): readonly string[] {
@@ -85,26 +95,27 @@ function collectTxids(db: LegacyDatabase): readonly string[] {
        FROM (SELECT lower(r.txid) AS txid, r.provenTxReqId AS requestId, r.status, coalesce(${wasBroadcast}, 0) AS wasBroadcast,
                     length(r.rawTx) AS rawLength,
                     row_number() OVER (PARTITION BY lower(r.txid)
-                      ORDER BY CASE WHEN r.provenTxId IS NULL THEN 1 ELSE 0 END, ${REQUEST_RANK}, r.provenTxReqId) AS place
+                      ORDER BY ${REQUEST_RANK}, r.provenTxReqId) AS place
                FROM ${db.legacy('proven_tx_reqs')} r WHERE r.txid <> '') ranked
       WHERE place = 1`,
-    `INSERT INTO model_txid (txid, proofId, height, merkleIndex, rawSource, rawId, rawLength)
-     SELECT txid, proofId, height, merkleIndex,
+    `INSERT INTO model_txid (txid, provenId, proofId, height, merkleIndex, rawSource, rawId, rawLength)
+     SELECT txid, provenTxId, proofId, height, merkleIndex,
             CASE WHEN rawLength > 0 THEN 'proof' END, CASE WHEN rawLength > 0 THEN provenTxId END,
             CASE WHEN rawLength > 0 THEN rawLength END
        FROM (SELECT lower(p.txid) AS txid, p.provenTxId,
                     CASE WHEN b.provenTxId IS NULL THEN p.provenTxId END AS proofId,
                     CASE WHEN b.provenTxId IS NULL THEN p.height END AS height,
-                    CASE WHEN b.provenTxId IS NULL THEN p."index" END AS merkleIndex,
+                    CASE WHEN b.provenTxId IS NULL THEN coalesce(f.leaf, p."index") END AS merkleIndex,
                     length(p.rawTx) AS rawLength,
                     row_number() OVER (PARTITION BY lower(p.txid)
                       ORDER BY CASE WHEN b.provenTxId IS NULL THEN 0 ELSE 1 END, p.provenTxId) AS place
                FROM ${db.legacy('proven_txs')} p
                LEFT JOIN model_bad_proof b ON b.provenTxId = p.provenTxId
+               LEFT JOIN model_leaf f ON f.provenTxId = p.provenTxId
               WHERE p.txid <> '') ranked
       WHERE place = 1
      ON CONFLICT (txid) DO UPDATE SET
-       proofId = excluded.proofId, height = excluded.height, merkleIndex = excluded.merkleIndex,
+       provenId = excluded.provenId, proofId = excluded.proofId, height = excluded.height, merkleIndex = excluded.merkleIndex,
        rawSource = coalesce(excluded.rawSource, rawSource), rawId = coalesce(excluded.rawId, rawId),
        rawLength = coalesce(excluded.rawLength, rawLength)`,
     `INSERT INTO model_txid (txid, statuses, rawSource, rawId, rawLength)

@@ -9,7 +9,6 @@ interface Member {
   readonly status: string
   readonly requestStatus: string | null
   readonly wasBroadcast: number
-  readonly hasProof: number
   readonly hasRawTx: number
 }
 
@@ -18,7 +17,7 @@ export async function findDuplicateActions(session: SqlSession, db: LegacyDataba
   const table = db.legacy('transactions')
   const members = await session.all<Member>(
     `SELECT t.transactionId, t.userId, m.txid, t.status, m.requestStatus, m.wasBroadcast,
-            m.proofId IS NOT NULL AS hasProof, m.rawLength IS NOT NULL AS hasRawTx
+            m.rawLength IS NOT NULL AS hasRawTx
        FROM (SELECT userId, lower(txid) AS txid FROM ${table} WHERE txid <> ''
               GROUP BY userId, lower(txid) HAVING count(*) > 1) twice
        JOIN model_txid m ON m.txid = twice.txid
@@ -47,7 +46,8 @@ function rankOf(member: Member): number {
   const { processing } = legacyToProcessing({
     transaction: member.status,
     request: member.requestStatus,
-    hasProof: member.hasProof === 1,
+    // A proof belongs to all of them alike: what their own statuses say decides.
+    hasProof: false,
     wasBroadcast: member.wasBroadcast === 1,
     hasRawTx: member.hasRawTx === 1,
     hasTxid: true,

@@ -3,24 +3,64 @@ import type { LegacyDatabase } from './legacy-database.js'
 import { hashRawTransaction, parseRawTransaction } from './raw-transaction.js'
 
 /**
- * Fills `model_taken`: outputs that nobody spends in the legacy rows although the raw bytes of a live transaction do. The
- * spender is the action of the output's own user, the keeper if he has several; null when he has none.
+ * Fills `model_place`. One place (action and output index) holds one output: the keeper's own row first, then the row of the
+ * action's own user, then the lowest number. The others are twins: they stay with their own row, or, when that is the same
+ * one, get an action of their own, numbered by the output below zero. A place is spent when any of its rows is.
+ */
+export async function findPlaces(session: SqlSession, db: LegacyDatabase): Promise<void> {
+  const outputs = db.legacy('outputs')
+  await session.run(
+    `INSERT INTO model_place (outputId, actionId, isTwin, spentBy)
+     SELECT outputId,
+            CASE WHEN place = 1 THEN owner WHEN owner <> transactionId THEN transactionId ELSE -outputId END,
+            place > 1, spentBy
+       FROM (SELECT o.outputId, o.transactionId, coalesce(l.keeperId, o.transactionId) AS owner,
+                    row_number() OVER (PARTITION BY coalesce(l.keeperId, o.transactionId), o.vout
+                      ORDER BY o.transactionId <> coalesce(l.keeperId, o.transactionId), o.userId IS NOT u.userId, o.outputId) AS place,
+                    count(*) OVER (PARTITION BY coalesce(l.keeperId, o.transactionId), o.vout) AS rivals,
+                    max(o.spentBy) OVER (PARTITION BY coalesce(l.keeperId, o.transactionId), o.vout) AS spentBy
+               FROM (SELECT transactionId FROM model_loser UNION SELECT keeperId FROM model_loser
+                     UNION SELECT transactionId FROM ${outputs} GROUP BY transactionId, vout HAVING count(*) > 1) involved
+               JOIN ${outputs} o ON o.transactionId = involved.transactionId
+               LEFT JOIN model_loser l ON l.transactionId = o.transactionId
+               LEFT JOIN ${db.legacy('transactions')} u ON u.transactionId = coalesce(l.keeperId, o.transactionId)) ranked
+      WHERE rivals > 1 OR owner <> transactionId`,
+  )
+}
+
+/**
+ * Fills `model_taken` and `model_robbed`: outputs that a live transaction's raw bytes consume while the legacy rows say that
+ * nobody does, or a row that is gone, a draft, or a failed transaction. The spender is the action of the output's own user,
+ * the keeper if he has several; null when he has none.
  */
 export async function findTakenOutputs(session: SqlSession, db: LegacyDatabase): Promise<void> {
   const transactions = db.legacy('transactions')
+  const taken = `SELECT o.outputId, o.userId, h.transactionId AS holderId, h.txid AS holderTxid,
+           (SELECT c.consumer FROM model_consumed c JOIN model_txid cm ON cm.txid = c.consumer
+             WHERE c.txid = m.txid AND c.vout = o.vout
+             ORDER BY cm.processing IN ('sending', 'frozen'), c.consumer LIMIT 1) AS consumer
+      FROM ${db.legacy('outputs')} o
+      LEFT JOIN model_place p ON p.outputId = o.outputId
+      JOIN ${transactions} t ON t.transactionId = coalesce(p.actionId, o.transactionId)
+      JOIN model_txid m ON m.txid = lower(t.txid)
+      LEFT JOIN model_loser hl ON hl.transactionId = coalesce(p.spentBy, o.spentBy)
+      LEFT JOIN ${transactions} h ON h.transactionId = coalesce(hl.keeperId, p.spentBy, o.spentBy)
+      LEFT JOIN model_txid hm ON hm.txid = lower(h.txid)
+     WHERE coalesce(p.isTwin, 0) = 0 AND (hm.txid IS NULL OR hm.processing IN ('invalid', 'doubleSpend'))`
   await session.run(
     `INSERT INTO model_taken (outputId, spenderId)
-     SELECT taken.outputId, a.transactionId
-       FROM (SELECT o.outputId, o.userId, c.consumer
-               FROM ${db.legacy('outputs')} o
-               JOIN ${transactions} t ON t.transactionId = o.transactionId
-               JOIN model_consumed c ON c.txid = lower(t.txid) AND c.vout = o.vout
-               LEFT JOIN ${transactions} s ON s.transactionId = o.spentBy
-              WHERE s.transactionId IS NULL) taken
+     SELECT x.outputId, a.transactionId
+       FROM (${taken}) x
        LEFT JOIN (SELECT min(t.transactionId) AS transactionId, t.userId, lower(t.txid) AS txid
                     FROM ${transactions} t
                    WHERE t.txid <> '' AND t.transactionId NOT IN (SELECT transactionId FROM model_loser)
-                   GROUP BY t.userId, lower(t.txid)) a ON a.txid = taken.consumer AND a.userId = taken.userId`,
+                   GROUP BY t.userId, lower(t.txid)) a ON a.txid = x.consumer AND a.userId = x.userId
+      WHERE x.consumer IS NOT NULL`,
+  )
+  await session.run(
+    `INSERT INTO model_robbed (actionId)
+     SELECT DISTINCT x.holderId FROM (${taken}) x
+      WHERE x.consumer IS NOT NULL AND x.holderId IS NOT NULL AND coalesce(x.holderTxid, '') = ''`,
   )
 }
 

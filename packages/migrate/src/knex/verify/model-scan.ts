@@ -6,17 +6,35 @@ import { hashRawTransaction, isCoinbaseTransaction, parseRawTransaction } from '
 /** Rows collected before they are written: no statement may write while another one is being read. */
 const PAGE_ROWS = 20_000
 
-/** Fills `model_bad_proof` by reading every merkle path once. */
+interface ProofRow {
+  readonly provenTxId: number
+  readonly txid: string
+  readonly merkleIndex: number
+  readonly merkleRoot: string | null
+  readonly merklePath: Uint8Array | null
+}
+
+/** Fills `model_bad_proof` and `model_leaf` (proofs whose path says another index than their row) by reading every path once. */
 export async function scanLegacyProofs(session: SqlSession, db: LegacyDatabase, signal?: AbortSignal): Promise<void> {
   const bad: number[] = []
-  const rows = session.iterate<{ provenTxId: number; txid: string; merklePath: Uint8Array | null }>(
-    `SELECT provenTxId, lower(txid) AS txid, merklePath FROM ${db.legacy('proven_txs')} ORDER BY provenTxId`,
+  const moved: { id: number; leaf: number }[] = []
+  const rows = session.iterate<ProofRow>(
+    `SELECT provenTxId, lower(txid) AS txid, "index" AS merkleIndex, lower(merkleRoot) AS merkleRoot, merklePath
+       FROM ${db.legacy('proven_txs')} ORDER BY provenTxId`,
   )
-  for await (const { provenTxId, txid, merklePath } of rows) {
-    if (merklePath === null || findMerkleLeaf(merklePath, txid) === undefined) bad.push(provenTxId)
+  for await (const { provenTxId, txid, merkleIndex, merkleRoot, merklePath } of rows) {
+    const leaf = merklePath instanceof Uint8Array ? findMerkleLeaf(merklePath, txid) : undefined
+    if (leaf === undefined || leaf.root !== merkleRoot) bad.push(provenTxId)
+    else if (leaf.merkleIndex !== merkleIndex) moved.push({ id: provenTxId, leaf: leaf.merkleIndex })
   }
   signal?.throwIfAborted()
   await insertJson(session, 'model_bad_proof (provenTxId)', 'value', bad)
+  await insertJson(
+    session,
+    'model_leaf (provenTxId, leaf)',
+    `json_extract(value, '$.id'), json_extract(value, '$.leaf')`,
+    moved,
+  )
 }
 
 interface RawRow {

@@ -1,0 +1,52 @@
+import type { CheckResult } from '../../../check-result.js'
+import { compareColumns, copied, copiedTimestamp } from '../compare-columns.js'
+import type { VerifyContext } from '../verify-context.js'
+
+/** Commissions, labels and tags: what hangs on an action or output says what it said. */
+export async function checkAttachments({ session, db }: VerifyContext): Promise<CheckResult[]> {
+  const commissions = await compareColumns(session, {
+    table: 'commissions',
+    key: 'c.commissionId',
+    from: `FROM ${db.legacy('commissions')} c JOIN ${db.ours('commissions')} n ON n.commissionId = c.commissionId
+           WHERE NOT EXISTS (SELECT 1 FROM dirty_commission d WHERE d.id = c.commissionId)`,
+    columns: [
+      copied('c', 'n', 'userId'),
+      copied('c', 'n', 'transactionId', 'actionId'),
+      copied('c', 'n', 'satoshis'),
+      copied('c', 'n', 'keyOffset'),
+      copied('c', 'n', 'isRedeemed'),
+      copied('c', 'n', 'lockingScript'),
+      copiedTimestamp('c', 'n', 'created_at'),
+      copiedTimestamp('c', 'n', 'updated_at'),
+    ],
+  })
+  const labels = await compareColumns(session, {
+    table: 'tx_labels_map',
+    key: `x.txLabelId || ' ' || x.transactionId`,
+    from: `FROM ${db.legacy('tx_labels_map')} x
+           JOIN ${db.ours('tx_labels_map')} n ON n.txLabelId = x.txLabelId AND n.actionId = x.transactionId
+           WHERE NOT EXISTS (SELECT 1 FROM dirty_label_map d WHERE d.id = x.txLabelId AND d.other = x.transactionId)`,
+    columns: [
+      copied('x', 'n', 'isDeleted'),
+      copiedTimestamp('x', 'n', 'created_at'),
+      copiedTimestamp('x', 'n', 'updated_at'),
+    ],
+  })
+  const tags = await compareColumns(session, {
+    table: 'output_tags_map',
+    key: `x.outputTagId || ' ' || x.outputId`,
+    from: `FROM ${db.legacy('output_tags_map')} x
+           JOIN ${db.ours('output_tags_map')} n ON n.outputTagId = x.outputTagId AND n.outputId = x.outputId
+           WHERE NOT EXISTS (SELECT 1 FROM dirty_tag_map d WHERE d.id = x.outputTagId AND d.other = x.outputId)`,
+    columns: [
+      copied('x', 'n', 'isDeleted'),
+      copiedTimestamp('x', 'n', 'created_at'),
+      copiedTimestamp('x', 'n', 'updated_at'),
+    ],
+  })
+  return [
+    commissions.toCheck('columns.commissions', 'Every commission keeps its amount, script and key offset.'),
+    labels.toCheck('columns.tx_labels_map', 'Every label is as it was, deleted or not.'),
+    tags.toCheck('columns.output_tags_map', 'Every tag is as it was, deleted or not.'),
+  ]
+}
