@@ -19,6 +19,7 @@ export interface OpenKnexOptions {
  *
  * @throws {StoreUnavailableError} if there is no such database, or the engine is not in this version.
  * @throws {NotAWalletError} if it is something else than a database.
+ * @throws {ReadOnlyError} if it cannot be written and `readonly` is not set.
  * @throws {InvalidParameterError} if `url` is none.
  */
 export async function openKnex(url: string, options: OpenKnexOptions = {}): Promise<Knex> {
@@ -29,6 +30,7 @@ export async function openKnex(url: string, options: OpenKnexOptions = {}): Prom
   if (!engine.isEphemeral && (await engine.readFacts()) === undefined) {
     throw new StoreUnavailableError(`There is no database at ${redactDatabaseUrl(url)}. Check the path.`)
   }
+  if (options.readonly !== true) engine.assertWritable()
   return engine.connect({
     readonly: options.readonly ?? false,
     isNew: false,

@@ -10,6 +10,8 @@ export interface CommandOutcome {
   readonly facts?: Readonly<Record<string, unknown>>
   readonly checks?: readonly CheckResult[]
   readonly findings?: readonly FindingSummary[]
-  /** The result for a person, printed on stdout unless `--json` is given. */
+  /** The result for a person, printed on stdout unless `--json` is given; checks and findings follow. */
   readonly lines?: readonly string[]
+  /** Said last, e.g. which command comes next. */
+  readonly after?: readonly string[]
 }

@@ -23,6 +23,8 @@ export class Progress {
         return this.#finish(event.step, event.durationMs, event.count)
       case 'phase-changed':
         return this.#line(`  phase: ${event.from} → ${event.to}`)
+      case 'checkpoint':
+        return
       case 'note':
         return this.#line(`  ${printable(event.text)}`)
     }

@@ -33,3 +33,15 @@ export function table(rows: readonly (readonly (string | number)[])[]): string[]
       .trimEnd(),
   )
 }
+
+/** Bytes as a person says them: `512 B`, `1.4 MB`. Powers of ten, as disks are sold. */
+export function fileSize(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB']
+  const power = bytes < 1000 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1)
+  return `${(bytes / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power] ?? ''}`
+}
+
+/** The beginning of an identity key, enough to tell users apart. */
+export function shortKey(identityKey: string | null): string {
+  return identityKey === null ? '(unknown)' : identityKey.length <= 12 ? identityKey : `${identityKey.slice(0, 12)}…`
+}
