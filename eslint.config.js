@@ -56,7 +56,7 @@ export default tseslint.config(
   },
   {
     name: 'txkeep/tests',
-    files: ['**/*.test.ts', '**/test/**/*.ts'],
+    files: ['**/*.test.ts', '**/test/**/*.ts', 'packages/testkit/src/**/*.ts'],
     // After an assertion that a row is there, `!` says it shorter than a second check.
     rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
   },
