@@ -28,9 +28,8 @@ export function anomalyQueries(db: LegacyDatabase): readonly AnomalyQuery[] {
     },
     {
       class: 'duplicate-output',
-      sql: `SELECT 'outputs' AS tableName, o.outputId AS key1, NULL AS key2, 'twin of ' || k.outputId AS note
-              FROM model_loser l JOIN ${outputs} o ON o.transactionId = l.transactionId
-              JOIN ${outputs} k ON k.transactionId = l.keeperId AND k.vout = o.vout`,
+      sql: `SELECT 'outputs' AS tableName, o.outputId AS key1, NULL AS key2, 'ends at action ' || p.actionId AS note
+              FROM model_place p JOIN ${outputs} o ON o.outputId = p.outputId`,
     },
     {
       class: 'raw-tx-hash-mismatch',
@@ -92,7 +91,7 @@ export function anomalyQueries(db: LegacyDatabase): readonly AnomalyQuery[] {
       class: 'output-txid-mismatch',
       sql: `SELECT 'outputs' AS tableName, o.outputId AS key1, NULL AS key2, NULL AS note
               FROM ${outputs} o JOIN ${transactions} t ON t.transactionId = o.transactionId
-             WHERE o.txid <> '' AND lower(o.txid) <> lower(coalesce(t.txid, ''))`,
+             WHERE t.txid <> '' AND lower(coalesce(o.txid, '')) <> lower(t.txid)`,
     },
     {
       class: 'missing-raw-tx',
@@ -131,10 +130,8 @@ export function anomalyQueries(db: LegacyDatabase): readonly AnomalyQuery[] {
     },
     {
       class: 'phantom-coin',
-      sql: `SELECT 'outputs' AS tableName, o.outputId AS key1, NULL AS key2, 'consumed by ' || c.consumer AS note
-              FROM ${outputs} o JOIN ${transactions} t ON t.transactionId = o.transactionId
-              JOIN model_consumed c ON c.txid = lower(t.txid) AND c.vout = o.vout
-             WHERE o.spentBy IS NULL`,
+      sql: `SELECT 'outputs' AS tableName, o.outputId AS key1, NULL AS key2, 'spent by action ' || c.spenderId AS note
+              FROM model_taken c JOIN ${outputs} o ON o.outputId = c.outputId`,
     },
     {
       class: 'users-disagree',

@@ -52,7 +52,7 @@ export function copied(
   legacyAlias: string,
   ourAlias: string,
   legacyColumn: string,
-  ourColumn = legacyColumn,
+  ourColumn: string = legacyColumn,
 ): ColumnPair {
   return { column: ourColumn, expected: `${legacyAlias}."${legacyColumn}"`, actual: `${ourAlias}."${ourColumn}"` }
 }

@@ -54,6 +54,8 @@ function collectStatements(db: LegacyDatabase, source: string): readonly string[
   const statements = [
     `INSERT INTO dirty_action SELECT key1 FROM ${actionKeys} ${none}`,
     `INSERT INTO dirty_output SELECT key1 FROM ${keysOf('outputs')} ${none}`,
+    `INSERT INTO dirty_txid SELECT DISTINCT lower(key2) FROM (${source})
+      WHERE table_name IN ('transactions', 'proven_tx_reqs', 'proven_txs') AND key2 <> '' ON CONFLICT DO NOTHING`,
     `INSERT INTO dirty_commission SELECT key1 FROM ${keysOf('commissions')} ${none}`,
     `INSERT INTO dirty_label_map SELECT key1, key2 FROM (${source}) WHERE table_name = 'tx_labels_map' AND key2 IS NOT NULL ON CONFLICT DO NOTHING`,
     `INSERT INTO dirty_tag_map SELECT key1, key2 FROM (${source}) WHERE table_name = 'output_tags_map' AND key2 IS NOT NULL ON CONFLICT DO NOTHING`,

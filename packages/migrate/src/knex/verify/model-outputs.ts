@@ -85,7 +85,7 @@ export async function findMismatchedScripts(session: SqlSession, db: LegacyDatab
        LEFT JOIN ${db.legacy('proven_txs')} p ON m.rawSource = 'proof' AND p.provenTxId = m.rawId
        LEFT JOIN ${db.legacy('proven_tx_reqs')} r ON m.rawSource = 'request' AND r.provenTxReqId = m.rawId
        LEFT JOIN ${db.legacy('transactions')} u ON m.rawSource = 'action' AND u.transactionId = m.rawId
-      WHERE o.txid <> '' AND lower(o.txid) <> m.txid`,
+      WHERE lower(coalesce(o.txid, '')) <> m.txid`,
   )
   for (const row of rows) {
     if (!isScriptInPlace(row)) await session.run(`INSERT INTO model_wrong_script (outputId) VALUES (?)`, [row.outputId])
@@ -97,7 +97,9 @@ function isScriptInPlace({ rawTx, txid, vout, lockingScript, scriptOffset, scrip
   if (rawTx === null || hashRawTransaction(rawTx) !== txid) return false
   const output = parseRawTransaction(rawTx)?.outputs[vout]
   if (output === undefined) return false
-  if (lockingScript === null) return output.scriptOffset === scriptOffset && output.scriptLength === scriptLength
+  if (lockingScript === null) {
+    return scriptOffset === null || (output.scriptOffset === scriptOffset && output.scriptLength === scriptLength)
+  }
   const place = rawTx.subarray(output.scriptOffset, output.scriptOffset + output.scriptLength)
   return Buffer.compare(place, lockingScript) === 0
 }

@@ -25,7 +25,9 @@ export async function checkAttachments({ session, db }: VerifyContext): Promise<
     key: `x.txLabelId || ' ' || x.transactionId`,
     from: `FROM ${db.legacy('tx_labels_map')} x
            JOIN ${db.ours('tx_labels_map')} n ON n.txLabelId = x.txLabelId AND n.actionId = x.transactionId
-           WHERE NOT EXISTS (SELECT 1 FROM dirty_label_map d WHERE d.id = x.txLabelId AND d.other = x.transactionId)`,
+           WHERE NOT EXISTS (SELECT 1 FROM dirty_label_map d WHERE d.id = x.txLabelId AND d.other = x.transactionId)
+             AND NOT EXISTS (SELECT 1 FROM model_loser l JOIN ${db.legacy('tx_labels_map')} y
+                  ON y.transactionId = l.transactionId AND y.txLabelId = x.txLabelId WHERE l.keeperId = x.transactionId)`,
     columns: [
       copied('x', 'n', 'isDeleted'),
       copiedTimestamp('x', 'n', 'created_at'),
