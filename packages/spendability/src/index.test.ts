@@ -1,19 +1,29 @@
+import { publicSurface } from '@txkeep/tooling/exports'
 import { expect, it } from 'vitest'
-import * as spendability from './index.js'
 
-it('the public names of the package are these', () => {
-  expect(Object.keys(spendability).sort()).toMatchInlineSnapshot(`
-    [
-      "PENDING_STATUSES",
-      "SPENDABLE_STATUSES",
-      "SPENT_LOOKUPS_APART_MS",
-      "coinbaseMaturesAt",
-      "isCoinbaseRawTx",
-      "isOutputPending",
-      "isOutputSpendable",
-      "isUsable",
-      "mayReleaseInput",
-      "utxoVerdict",
-    ]
+it('the public surface changes only on purpose', () => {
+  expect(publicSurface('.')).toMatchInlineSnapshot(`
+    {
+      ".": [
+        "PENDING_STATUSES",
+        "SPENDABLE_STATUSES",
+        "SPENT_LOOKUPS_APART_MS",
+        "coinbaseMaturesAt",
+        "isCoinbaseRawTx",
+        "isOutputPending",
+        "isOutputSpendable",
+        "isUsable",
+        "mayReleaseInput",
+        "type HasLength",
+        "type HeldInput",
+        "type OutputFacts",
+        "type ReleaseDecision",
+        "type TipFacts",
+        "type TransactionFacts",
+        "type UsePurpose",
+        "type UtxoLookup",
+        "utxoVerdict",
+      ],
+    }
   `)
 })
