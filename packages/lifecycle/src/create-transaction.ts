@@ -77,7 +77,7 @@ export async function createTransaction(
     {
       processing,
       frozenReason,
-      nextActionAt: request.nextActionAt ?? firstLook(processing, frozenReason, unit.clock.now()),
+      nextActionAt: firstLook(processing, frozenReason, request.nextActionAt ?? unit.clock.now()),
       wasBroadcast: isSpendableStatus(processing),
       isCoinbase: rawTx !== null && isCoinbaseRawTx(rawTx),
     },

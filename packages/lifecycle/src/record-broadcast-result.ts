@@ -8,7 +8,7 @@ import {
   type BroadcastVerdict,
 } from '@txkeep/fsm'
 import { moveTransactions } from './move-transactions.js'
-import { isFailed } from './status-groups.js'
+import { isFailed, isWatched } from './status-groups.js'
 import { auditRow, type AuditDetails, type Unit } from './unit.js'
 
 export interface BroadcastResultRequest {
@@ -75,7 +75,7 @@ async function keep(unit: Unit, row: TransactionRow, verdict: BroadcastVerdict):
   if (verdict.outcome === 'serviceError' && !isTerminal(row.processing)) {
     const attempts = row.attempts + 1
     await unit.tx.transactions.increment(row.transactionId, 'attempts')
-    if (row.nextActionAt !== null) {
+    if (isWatched(row)) {
       await unit.tx.transactions.update(row.transactionId, { nextActionAt: retryAt(unit, attempts) })
     }
   }

@@ -1,6 +1,7 @@
 import { NotFoundError, type TransactionRow } from '@txkeep/core'
 import { backoffMs, isTerminal } from '@txkeep/fsm'
 import { moveTransactions } from './move-transactions.js'
+import { isWatched } from './status-groups.js'
 import { auditRow, type AuditDetails, type Unit } from './unit.js'
 
 /** Tries a reorged transaction gets before it waits in the mempool again. Source: docs/spec/lifecycle.md §5. */
@@ -61,7 +62,7 @@ export async function recordProofAttempt(unit: Unit, request: ProofAttemptReques
 
 async function lookAgain(unit: Unit, row: TransactionRow, request: ProofAttemptRequest): Promise<TransactionRow> {
   // What an operator froze waits for the operator.
-  if (row.nextActionAt === null) return row
+  if (!isWatched(row)) return row
   const nextActionAt =
     request.nextActionAt ?? new Date(unit.clock.now().getTime() + backoffMs(row.proofAttempts, unit.random()))
   return (await unit.tx.transactions.update(row.transactionId, { nextActionAt })) ?? row

@@ -16,6 +16,11 @@ export function holdsInputs(processing: ProcessingStatus): boolean {
   return processing === 'sending' || processing === 'frozen' || isSpendableStatus(processing)
 }
 
+/** Whether tasks look at a transaction from time to time: not once it is settled, or while an operator holds it. */
+export function isWatched({ processing, frozenReason }: Pick<TransactionRow, 'processing' | 'frozenReason'>): boolean {
+  return !isTerminal(processing) && !(processing === 'frozen' && frozenReason?.startsWith('operator') === true)
+}
+
 const REORG_WAIT_MS = 10 * 60_000
 
 /**
@@ -23,8 +28,7 @@ const REORG_WAIT_MS = 10 * 60_000
  * it. A reorged block often comes back, so `reorging` waits ten minutes before its first look-up.
  */
 export function firstLook(processing: ProcessingStatus, frozenReason: string | null, now: Date): Date | null {
-  if (isTerminal(processing)) return null
-  if (processing === 'frozen' && frozenReason?.startsWith('operator') === true) return null
+  if (!isWatched({ processing, frozenReason })) return null
   return processing === 'reorging' ? new Date(now.getTime() + REORG_WAIT_MS) : now
 }
 

@@ -6,9 +6,9 @@ import {
   type TransactionChanges,
   type TransactionRow,
 } from '@txkeep/core'
-import { canTransition, isTerminal, nextStatuses } from '@txkeep/fsm'
+import { canTransition, nextStatuses } from '@txkeep/fsm'
 import { moveTransactions } from './move-transactions.js'
-import { isProven } from './status-groups.js'
+import { isProven, isWatched } from './status-groups.js'
 import { auditRow, rejectionRow, type AuditDetails, type Unit } from './unit.js'
 
 /** What a move writes beside the status. */
@@ -150,12 +150,11 @@ function changesOf(
   if (to === 'frozen' && (frozenReason === null || frozenReason === '')) {
     throw new InvalidParameterError('frozenReason', context.frozenReason, 'a sentence that says why it is frozen')
   }
-  const keepsTask = !isTerminal(to) && !(to === 'frozen' && frozenReason?.startsWith('operator') === true)
   return {
     ...(provider === undefined ? {} : { lastProvider: provider }),
     ...(providerStatus === undefined ? {} : { lastProviderStatus: providerStatus }),
     ...(to === 'frozen' ? { frozenReason } : {}),
-    ...(nextActionAt !== undefined && keepsTask ? { nextActionAt } : {}),
+    ...(nextActionAt !== undefined && isWatched({ processing: to, frozenReason }) ? { nextActionAt } : {}),
   }
 }
 

@@ -288,13 +288,14 @@ export const proofCases: readonly ContractCase[] = [
         })
         ids.push(transaction.transactionId)
       }
+      const [, second = 0, third = 0] = ids
       assert.deepEqual(await service.promoteConfirmed(), [])
       await service.setChainTip({ height: 101 })
-      assert.deepEqual(await service.promoteConfirmed({ limit: 1 }), [ids[1]])
-      assert.strictEqual((await transactionOf(store, ids[2]!)).processing, 'unconfirmed')
-      const [, change] = await auditOf(store, ids[1]!, 'processing.changed')
+      assert.deepEqual(await service.promoteConfirmed({ limit: 1 }), [second])
+      assert.strictEqual((await transactionOf(store, third)).processing, 'unconfirmed')
+      const [, change] = await auditOf(store, second, 'processing.changed')
       assert.deepInclude(detailsOf(change), { tipHeight: 101 })
-      assert.deepEqual(await service.promoteConfirmed({ tipHeight: 500 }), [ids[2]])
+      assert.deepEqual(await service.promoteConfirmed({ tipHeight: 500 }), [third])
     },
   ),
 ]
