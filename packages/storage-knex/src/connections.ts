@@ -1,4 +1,4 @@
-import { StoreUnavailableError } from '@txkeep/core'
+import { StoreUnavailableError, TxkeepError } from '@txkeep/core'
 import type { Knex } from 'knex'
 
 import type { Connection } from './dialect/connection.js'
@@ -32,7 +32,9 @@ export class Connections {
   async #acquire(pool: DriverPool): Promise<unknown> {
     try {
       return await pool.acquireConnection()
-    } catch (cause) {
+    } catch (error) {
+      const cause = this.#dialect.translateError(error)
+      if (cause instanceof TxkeepError) throw cause
       throw new StoreUnavailableError(
         'No connection to the database could be had. Check that it is there, and that units of work end.',
         { cause },

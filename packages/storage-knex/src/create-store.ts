@@ -4,8 +4,9 @@ import { Connections } from './connections.js'
 import { createSchema } from './create-schema.js'
 import { assertOurShape, databaseShape, type DatabaseShape } from './database-shape.js'
 import { dialectOf } from './dialect/dialect-of.js'
-import { KnexStore, type KnexStoreOptions } from './knex-store.js'
+import { KnexStore, busyRetryMsOf, type KnexStoreOptions } from './knex-store.js'
 import { readShapeFacts } from './read-shape-facts.js'
+import { retryWhenBusy } from './retry-when-busy.js'
 
 export interface CreateStoreOptions extends KnexStoreOptions {
   /** Makes the schema if the database is empty. Default false. */
@@ -27,7 +28,7 @@ export async function createStore(knex: Knex, options: CreateStoreOptions = {}):
     databaseShape(await writer.use((connection) => readShapeFacts(connection, dialect)))
   let shape = await readShape()
   if (shape.kind === 'empty' && options.create === true) {
-    await createSchema(writer, dialect)
+    await retryWhenBusy(() => createSchema(writer, dialect), busyRetryMsOf(options))
     shape = await readShape()
   }
   assertOurShape(shape, 'The database')

@@ -32,6 +32,10 @@ export interface KnexStoreOptions {
   readonly busyRetryMs?: number
 }
 
+export function busyRetryMsOf({ busyRetryMs }: KnexStoreOptions): number {
+  return busyRetryMs ?? 10_000
+}
+
 /** What a store works on. Whoever makes it has checked that the schema is there. */
 export interface KnexStoreParts {
   readonly dialect: Dialect
@@ -63,7 +67,7 @@ export class KnexStore implements Store {
     this.#parts = parts
     this.#clock = options.clock ?? systemClock
     this.#telemetry = options.telemetry ?? silentTelemetry
-    this.#busyRetryMs = options.busyRetryMs ?? 10_000
+    this.#busyRetryMs = busyRetryMsOf(options)
     this.#db = { knex: parts.writer.knex, dialect: parts.dialect }
   }
 

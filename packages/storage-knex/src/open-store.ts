@@ -8,7 +8,8 @@ import { assertOurShape, databaseShape } from './database-shape.js'
 import { redactDatabaseUrl } from './dialect/database-url.js'
 import { engineForUrl } from './dialect/engine-for-url.js'
 import type { DatabaseFacts, Engine } from './dialect/engine.js'
-import { KnexStore, type KnexStoreOptions } from './knex-store.js'
+import { KnexStore, busyRetryMsOf, type KnexStoreOptions } from './knex-store.js'
+import { retryWhenBusy } from './retry-when-busy.js'
 
 export interface OpenStoreOptions extends KnexStoreOptions {
   /** Makes the schema where there is no database yet, or an empty one. Default false. */
@@ -67,7 +68,7 @@ async function connectStore(
   }
   const writer = connect(1, false)
   try {
-    if (isNew) await createSchema(writer, engine.dialect)
+    if (isNew) await retryWhenBusy(() => createSchema(writer, engine.dialect), busyRetryMsOf(options))
     const reader = (isNew ? !engine.isEphemeral : readersBesideWriter)
       ? connect(options.maxReaders ?? 2, true)
       : undefined
@@ -92,7 +93,7 @@ function assertMayCreate(isThere: boolean, name: string, options: OpenStoreOptio
 
 /** Looks again while a lock or an unfinished migration is in the way, as far as the options allow. */
 async function readFacts(engine: Engine, name: string, options: OpenStoreOptions): Promise<DatabaseFacts | undefined> {
-  const deadline = Date.now() + (options.busyRetryMs ?? 10_000)
+  const deadline = Date.now() + busyRetryMsOf(options)
   for (;;) {
     options.signal?.throwIfAborted()
     try {

@@ -41,4 +41,6 @@ export interface Dialect {
   /** The session behind a connection of knex's pool, set up (session marker, foreign keys) the first time it is seen. */
   connect(driverConnection: unknown): Connection
   readCatalogue(connection: Connection): Promise<Catalogue>
+  /** The error of core that says what a driver's error means; one that is not of the driver comes back as it is. */
+  translateError(error: unknown): unknown
 }

@@ -4,6 +4,7 @@ import type Database from 'better-sqlite3'
 import type { Connection } from './connection.js'
 import type { Catalogue, Dialect } from './dialect.js'
 import { SqliteConnection } from './sqlite-connection.js'
+import { translateSqliteError } from './sqlite-errors.js'
 import { sqliteSchema } from './sqlite-schema.js'
 import { markSqliteSession } from './sqlite-session.js'
 
@@ -23,6 +24,7 @@ export const sqliteDialect: Dialect = {
   }),
   connect,
   readCatalogue,
+  translateError: translateSqliteError,
 }
 
 function tupleColumns(width: number): string {

@@ -99,7 +99,7 @@ export class KnexEntityRepository<
       const match: Partial<Row> = {}
       for (const name of names) if (row[name] !== undefined) match[name] = row[name]
       if (Object.keys(match).length < names.length) continue
-      const same = await this.#findFirst(this.#where(selectRows(this.#unit.db, this.#table.rows), match as Match<Row>))
+      const same = await this.#findFirst(this.#where(selectRows(this.#unit.db, this.#table.rows), match))
       if (same !== undefined) return same
     }
     return undefined

@@ -44,7 +44,8 @@ function filterRefresh(db: StatementBuilder, select: Knex.QueryBuilder, filter: 
   if (filter.userId !== undefined) select.where('o.userId', filter.userId)
   if (filter.outputIds !== undefined) select.whereIn('o.outputId', valuesIn(db, filter.outputIds))
   if (filter.actionIds !== undefined) select.whereIn('o.actionId', valuesIn(db, filter.actionIds))
-  if (filter.coinbaseOnly === true) select.whereNotNull('o.matures_at_height')
+  // Not `is not null`: a range is what an index is used for without statistics.
+  if (filter.coinbaseOnly === true) select.where('o.matures_at_height', '>=', 0)
   if (filter.transactionIds !== undefined) {
     const makers = db.knex('actions').whereIn('transactionId', valuesIn(db, filter.transactionIds)).select('actionId')
     select.whereIn('o.actionId', makers)

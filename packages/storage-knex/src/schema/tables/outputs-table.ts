@@ -38,6 +38,7 @@ export const OUTPUTS_TABLE: TableDefinition = {
   indexes: [
     { name: 'txk_outputs_hot', columns: ['userId', 'basketId', 'spendable', 'satoshis', 'outputId'] },
     { name: 'txk_outputs_hot_pending', columns: ['userId', 'basketId', 'pending', 'satoshis', 'outputId'] },
+    { name: 'txk_outputs_unspent', columns: ['userId', 'basketId', 'spentByActionId', 'outputId'] },
     { name: 'txk_outputs_user', columns: ['userId', 'spendable', 'outputId'] },
     { name: 'txk_outputs_txid', columns: ['txid'] },
     { name: 'txk_outputs_spent_by', columns: ['spentByActionId'] },

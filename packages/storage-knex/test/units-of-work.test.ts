@@ -1,0 +1,89 @@
+import { seedUser } from '@txkeep/testkit'
+import type { Store } from '@txkeep/core'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+
+import { createStore, openKnex } from '../src/index.js'
+import { makeFileStore, makeMemoryStore } from './make-sqlite-store.js'
+
+describe.each([
+  ['a file', makeFileStore],
+  ['memory', makeMemoryStore],
+])('a store in %s', (_, makeStore) => {
+  let store: Store
+  let close: () => Promise<void>
+
+  beforeEach(async () => {
+    ;({ store, close } = await makeStore())
+  })
+
+  afterEach(() => close())
+
+  test('refuses a unit inside a unit at once, instead of waiting for itself', async () => {
+    const inner = store.write(() => store.write((tx) => tx.users.count({})))
+    await expect(inner).rejects.toMatchObject({ code: 'CONFLICT' })
+    await expect(store.read(() => store.read((tx) => tx.users.count({})))).rejects.toMatchObject({ code: 'CONFLICT' })
+    await seedUser(store)
+  })
+
+  test('runs what was started inside a unit once that unit is over', async () => {
+    let later: Promise<number> | undefined
+    await store.write(async (tx) => {
+      await tx.users.count({})
+      later = new Promise((resolve) => setTimeout(resolve, 5)).then(() => store.read((inner) => inner.users.count({})))
+    })
+    expect(await later).toBe(0)
+  })
+
+  test('runs a hundred concurrent units one after the other', async () => {
+    const user = await seedUser(store)
+    const basket = { userId: user.userId, numberOfDesiredUTXOs: 1, minimumDesiredUTXOValue: 1, isDeleted: false }
+    const units = Array.from({ length: 100 }, () =>
+      store.write(async (tx) => {
+        const count = await tx.baskets.count({})
+        await tx.baskets.insert({ ...basket, name: `basket ${count}` })
+      }),
+    )
+    const reads = Array.from({ length: 100 }, () => store.read((tx) => tx.baskets.count({})))
+    await Promise.all([...units, ...reads])
+    expect(await store.read((tx) => tx.baskets.count({}))).toBe(101)
+  })
+
+  test('does not commit a unit whose work swallowed the error of a statement', async () => {
+    const { identityKey } = await seedUser(store)
+    const unit = store.write(async (tx) => {
+      await tx.users.insert({ identityKey: 'somebody else', activeStorage: '' })
+      await tx.users.insert({ identityKey, activeStorage: '' }).catch(() => undefined)
+      return 'done'
+    })
+    await expect(unit).rejects.toMatchObject({ code: 'UNIQUE_VIOLATION', table: 'users' })
+    expect(await store.read((tx) => tx.users.count({}))).toBe(1)
+  })
+
+  test('hands on what work throws as it is, also when it is no Error', async () => {
+    await expect(store.write(() => Promise.reject(new TypeError('mine')))).rejects.toThrow(new TypeError('mine'))
+    await expect(store.write(() => Promise.reject('text'))).rejects.toBe('text')
+  })
+
+  test('lets units that began end before it is closed', async () => {
+    const writing = seedUser(store)
+    const reading = store.read((tx) => tx.users.count({}))
+    await store.close()
+    await expect(writing).resolves.toBeDefined()
+    await expect(reading).resolves.toBeTypeOf('number')
+    await expect(seedUser(store)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
+    await store.close()
+  })
+})
+
+describe('createStore', () => {
+  test('works on a knex instance the caller goes on owning', async () => {
+    const database = await openKnex('sqlite::memory:')
+    await expect(createStore(database)).rejects.toMatchObject({ code: 'NOT_A_WALLET' })
+    const store = await createStore(database, { create: true })
+    await seedUser(store)
+    await store.close()
+    expect(await database('users').count({ count: '*' })).toEqual([{ count: 1 }])
+    await (await createStore(database)).close()
+    await database.destroy()
+  })
+})
