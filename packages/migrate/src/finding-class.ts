@@ -8,12 +8,12 @@ export const FINDING_CLASSES = {
     repair: 'the row with the most advanced status keeps it, the others stay as aborted actions without transaction',
   },
   'duplicate-output': {
-    title: 'two rows of one user describe the same coin',
-    repair: "the keeper's coin counts, its twin stays with the other row, withheld as duplicate",
+    title: 'two rows describe the same coin',
+    repair: 'one row has the place, the others are withheld as duplicate',
   },
   'raw-tx-hash-mismatch': {
     title: 'raw transaction that does not hash to its txid',
-    repair: 'kept as it is and never parsed',
+    repair: 'kept as it is and never parsed, its coins withheld as legacy',
   },
   'script-slice-outside': {
     title: 'locking script said to lie outside the raw transaction',
@@ -48,12 +48,12 @@ export const FINDING_CLASSES = {
     repair: 'moved to a placeholder action "recovered output", withheld as legacy',
   },
   'output-txid-mismatch': {
-    title: "output whose txid is not its transaction's",
+    title: "output whose txid is missing or not its transaction's",
     repair: "the transaction's txid counts; the coin is withheld when its script does not match",
   },
   'missing-raw-tx': {
     title: 'transaction with a txid and no raw transaction anywhere',
-    repair: 'kept; its coins without a stored script are not spendable',
+    repair: 'kept, its coins withheld as legacy',
   },
   'missing-script': {
     title: 'output of a signed transaction with no locking script',
@@ -64,7 +64,7 @@ export const FINDING_CLASSES = {
     repair: 'frozen, until the network has been asked',
   },
   'bad-proof': {
-    title: 'merkle path that does not contain its txid',
+    title: 'merkle path that does not lead from its txid to its root',
     repair: 'the proof is not used, the transaction becomes seen and is asked for again',
   },
   'completed-without-proof': {
@@ -88,8 +88,8 @@ export const FINDING_CLASSES = {
     repair: 'kept verbatim as a JSON string in tx_audit',
   },
   'stale-request': {
-    title: 'request that waits although its transaction is proven or no user waits for it',
-    repair: 'the proof counts first, then the pair of statuses',
+    title: 'request that still waits or failed although its transaction is proven',
+    repair: 'the proof counts',
   },
   'immature-coinbase': {
     title: 'coinbase output below the maturity height',
@@ -97,11 +97,11 @@ export const FINDING_CLASSES = {
   },
   'unreadable-timestamp': {
     title: 'timestamp in no form known',
-    repair: 'becomes the start of 1970; the original stays in the legacy table',
+    repair: "the row's other timestamp stands in, else the start of 1970",
   },
   'satoshis-out-of-range': {
     title: 'amount that no coin can have',
-    repair: 'kept as it is, not spendable',
+    repair: 'kept as it is, an output withheld as legacy',
   },
   'orphan-proof': {
     title: 'proof that no user or request refers to',

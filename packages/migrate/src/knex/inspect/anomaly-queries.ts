@@ -148,8 +148,7 @@ export function anomalyQueries(db: LegacyDatabase): readonly AnomalyQuery[] {
       class: 'stale-request',
       sql: `SELECT 'proven_tx_reqs' AS tableName, m.requestId AS key1, NULL AS key2, m.requestStatus AS note
               FROM model_txid m
-             WHERE m.requestId IS NOT NULL AND (m.proofId IS NOT NULL AND m.requestStatus <> 'completed'
-                OR m.statuses = '["failed"]' AND m.requestStatus NOT IN ('invalid', 'doubleSpend', 'completed'))`,
+             WHERE m.requestId IS NOT NULL AND m.proofId IS NOT NULL AND m.requestStatus <> 'completed'`,
     },
     {
       class: 'immature-coinbase',
