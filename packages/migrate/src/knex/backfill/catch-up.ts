@@ -1,0 +1,212 @@
+import type { SqlSession } from '../sql-session.js'
+import type { StatementContext } from '../statements/statement-context.js'
+import { settleChainTip } from './chain-tip.js'
+import {
+  deriveActions,
+  deriveCommissions,
+  deriveLabels,
+  deriveOutputs,
+  deriveTags,
+  deriveTransactions,
+} from './derive.js'
+import { DERIVED_KINDS, type DerivedKind } from './passes.js'
+import { clearWorkTables } from './work-tables.js'
+
+/** Outbox rows one transaction takes at most. */
+export const CATCH_UP_BATCH = 400
+
+/** Whether the legacy application wrote something that is not followed yet. */
+export async function hasOutboxRows(session: SqlSession): Promise<boolean> {
+  return (await session.get('select 1 from migration_outbox limit 1')) !== undefined
+}
+
+/**
+ * Takes a batch of captured keys and derives everything they touch again. `begun` says how far the backfill is: kinds whose pass
+ * has not begun are left to it. Call inside a transaction; resolves to how many keys were taken.
+ */
+export async function catchUpBatch(
+  session: SqlSession,
+  context: StatementContext,
+  begun: DerivedKind | 'all' | undefined,
+  onTaken: () => Promise<void>,
+): Promise<number> {
+  await session.run('delete from migration_batch')
+  const { changes } = await session.run(
+    'insert into migration_batch (seq, table_name, key1, key2) select seq, table_name, key1, key2 from migration_outbox order by seq limit ?',
+    [CATCH_UP_BATCH],
+  )
+  if (changes === 0) return 0
+  // Exactly the rows that were read: a lower number may still be committed later.
+  await session.run('delete from migration_outbox where seq in (select seq from migration_batch)')
+  await onTaken()
+  await clearWorkTables(session)
+  await followKeys(session)
+  const last = begun === 'all' ? DERIVED_KINDS.length - 1 : begun === undefined ? -1 : DERIVED_KINDS.indexOf(begun)
+  const isBegun = (kind: DerivedKind): boolean => DERIVED_KINDS.indexOf(kind) <= last
+  if (isBegun('transactions')) await collectTransactions(session)
+  if (isBegun('outputs')) await collectOutputs(session)
+  if (isBegun('transactions')) await replaceTransactions(session, context)
+  if (isBegun('actions')) await replaceActions(session, context)
+  if (isBegun('outputs')) await replaceOutputs(session, context)
+  if (isBegun('commissions')) await replaceCommissions(session, context)
+  if (isBegun('labels')) await replaceLabels(session, context)
+  if (isBegun('tags')) await replaceTags(session, context)
+  await session.run('delete from migration_batch')
+  return changes
+}
+
+const SOURCE_OF = "case b.table_name when 'proven_txs' then 1 when 'proven_tx_reqs' then 2 else 3 end"
+const TXID_TABLES = "('transactions', 'proven_tx_reqs', 'proven_txs')"
+
+/** `migration_scan_keys` follows the rows of the batch; the captured txids name the old entries. */
+async function followKeys(session: SqlSession): Promise<void> {
+  await session.run(
+    `delete from migration_scan_keys where (txid, source, user_id, id) in (
+       select k.txid, k.source, k.user_id, k.id from migration_batch b
+       join migration_scan_keys k on k.txid = lower(b.key2) and k.source = ${SOURCE_OF} and k.id = b.key1 where b.table_name in ${TXID_TABLES})`,
+  )
+  for (const [table, column, source, user] of [
+    ['proven_txs', 'provenTxId', 1, '0'],
+    ['proven_tx_reqs', 'provenTxReqId', 2, '0'],
+    ['transactions', 'transactionId', 3, 'x."userId"'],
+  ] as const) {
+    await session.run(
+      `insert into migration_scan_keys (txid, source, user_id, id)
+       select distinct lower(x.txid), ${source}, ${user}, x."${column}" from migration_batch b join ${table} x on x."${column}" = b.key1
+       where b.table_name = '${table}' and x.txid <> ''
+         and not exists (select 1 from migration_scan_keys k where k.txid = lower(x.txid) and k.source = ${source} and k.user_id = ${user} and k.id = x."${column}")`,
+    )
+  }
+}
+
+/** `txk_work_tx` and `txk_work_action`: touched txids, old and new, and every row of a user that is or was of one. */
+async function collectTransactions(session: SqlSession): Promise<void> {
+  await session.run(
+    `insert into txk_work_tx (txid) select distinct txid from (
+       select lower(b.key2) as txid from migration_batch b where b.table_name in ${TXID_TABLES} and b.key2 <> ''
+       union select lower(u.txid) from migration_batch b join transactions u on u."transactionId" = b.key1 where b.table_name = 'transactions' and u.txid <> ''
+       union select lower(r.txid) from migration_batch b join proven_tx_reqs r on r."provenTxReqId" = b.key1 where b.table_name = 'proven_tx_reqs' and r.txid <> ''
+       union select lower(p.txid) from migration_batch b join proven_txs p on p."provenTxId" = b.key1 where b.table_name = 'proven_txs' and p.txid <> '')`,
+  )
+  await session.run(
+    `insert into txk_work_action (id)
+     select b.key1 from migration_batch b where b.table_name = 'transactions'
+     union select k.id from txk_work_tx w join migration_scan_keys k on k.txid = w.txid and k.source = 3
+     union select a."actionId" from txk_work_tx w join transactions_new t on t.txid = w.txid join actions a on a."transactionId" = t."transactionId"
+     union select tw.action_id from txk_work_tx w join migration_scan_twins tw on tw.txid = w.txid`,
+  )
+}
+
+/** `txk_work_output`: what changed itself, what touched actions made or held, and what touched transactions consume. */
+async function collectOutputs(session: SqlSession): Promise<void> {
+  await session.run(
+    `insert into txk_work_output (id)
+     select b.key1 from migration_batch b where b.table_name = 'outputs'
+     union select o."outputId" from txk_work_action w join outputs o on o."transactionId" = w.id
+     union select n."outputId" from txk_work_action w join outputs_new n on n."actionId" = w.id
+     union select n."outputId" from txk_work_action w join outputs_new n on n."spentByActionId" = w.id
+     union select n."outputId" from txk_work_tx w join outputs_new n on n.txid = w.txid
+     union select f.key1 + 0 from txk_work_tx w join migration_findings f on f.key2 = w.txid and f.class = 'phantom-coin'
+     union select n."outputId" from migration_findings f join outputs_new n on n."outputId" = f.key1 + 0 where f.class = 'dangling-spent-by'`,
+  )
+}
+
+/** Rows that share a place or a double holding belong together: whole groups are derived again. */
+async function widenOutputs(session: SqlSession): Promise<void> {
+  await session.run(
+    `insert into txk_work_output (id) select id from (
+       select n."outputId" as id from txk_consumed c join outputs_new n on n.txid = c.txid and n.vout = c.vout
+       union select o2."outputId" from txk_work_output w join outputs o on o."outputId" = w.id join outputs o2 on o2."transactionId" = o."transactionId" and o2.vout = o.vout
+       union select o3."outputId" from txk_work_output w join outputs o on o."outputId" = w.id
+         join migration_scan_twins tw on tw.action_id = o."transactionId" or tw.keeper_id = o."transactionId"
+         join migration_scan_twins tw2 on tw2.keeper_id = tw.keeper_id join outputs o3 on o3."transactionId" in (tw2.action_id, tw2.keeper_id)
+     ) x where not exists (select 1 from txk_work_output w where w.id = x.id)`,
+  )
+}
+
+async function replaceTransactions(session: SqlSession, context: StatementContext): Promise<void> {
+  const rows = "('transactions', 'proven_tx_reqs', 'proven_txs')"
+  await session.run(
+    `delete from migration_findings where table_name in ${rows} and key2 in (select txid from txk_work_tx)`,
+  )
+  await session.run('delete from migration_scan_twins where txid in (select txid from txk_work_tx)')
+  await session.run(
+    `delete from tx_audit where event = 'legacy.history' and "transactionId" in (
+       select t."transactionId" from txk_work_tx w join transactions_new t on t.txid = w.txid)`,
+  )
+  // First nothing, so that no action of the group is in another's way.
+  await session.run('update actions set "transactionId" = null where "actionId" in (select id from txk_work_action)')
+  await deriveTransactions(session, context, 'replace')
+  await session.run(
+    `delete from transactions_new where txid in (select w.txid from txk_work_tx w where not exists (select 1 from txk_plan_tx q where q.txid = w.txid))`,
+  )
+  await settleChainTip(session)
+}
+
+async function replaceActions(session: SqlSession, context: StatementContext): Promise<void> {
+  // Those with a txid went with it.
+  await session.run(
+    `delete from migration_findings where table_name = 'transactions' and key2 is null and key1 in (select cast(id as text) from txk_work_action)`,
+  )
+  await session.run(
+    `delete from actions where "actionId" in (select w.id from txk_work_action w where not exists (select 1 from transactions u where u."transactionId" = w.id))`,
+  )
+  await deriveActions(session, context, 'replace')
+}
+
+async function replaceOutputs(session: SqlSession, context: StatementContext): Promise<void> {
+  await widenOutputs(session)
+  await session.run(
+    `delete from migration_findings where table_name = 'outputs' and key1 in (select cast(id as text) from txk_work_output)`,
+  )
+  await session.run('delete from outputs_new where "outputId" in (select id from txk_work_output)')
+  await deriveOutputs(session, context)
+  // A placeholder whose last output is gone, or got its transaction back.
+  await session.run(
+    `delete from actions where reference like 'recovered-%' and description = 'recovered output'
+       and not exists (select 1 from outputs_new n where n."actionId" = actions."actionId")
+       and not exists (select 1 from transactions u where u."transactionId" = actions."actionId")
+       and exists (select 1 from migration_batch b where b.table_name in ('outputs', 'transactions'))`,
+  )
+}
+
+async function replaceCommissions(session: SqlSession, context: StatementContext): Promise<void> {
+  await session.run(
+    `insert into txk_work_commission (id)
+     select b.key1 from migration_batch b where b.table_name = 'commissions'
+     union select c."commissionId" from txk_work_action w join commissions c on c."transactionId" = w.id
+     union select n."commissionId" from txk_work_action w join commissions_new n on n."actionId" = w.id`,
+  )
+  await session.run(
+    `delete from migration_findings where table_name = 'commissions' and key1 in (select cast(id as text) from txk_work_commission)`,
+  )
+  await session.run('delete from commissions_new where "commissionId" in (select id from txk_work_commission)')
+  await deriveCommissions(session, context)
+}
+
+async function replaceLabels(session: SqlSession, context: StatementContext): Promise<void> {
+  await session.run(
+    `insert into txk_work_label (id)
+     select b.key2 + 0 from migration_batch b where b.table_name = 'tx_labels_map'
+     union select tw.keeper_id from migration_batch b join migration_scan_twins tw on tw.action_id = b.key2 + 0 where b.table_name = 'tx_labels_map'
+     union select id from txk_work_action`,
+  )
+  await session.run(
+    `delete from migration_findings where table_name = 'tx_labels_map' and key2 in (select cast(id as text) from txk_work_label)`,
+  )
+  await session.run('delete from tx_labels_map_new where "actionId" in (select id from txk_work_label)')
+  await deriveLabels(session, context)
+}
+
+async function replaceTags(session: SqlSession, context: StatementContext): Promise<void> {
+  await session.run(
+    `insert into txk_work_tag (id)
+     select b.key2 + 0 from migration_batch b where b.table_name = 'output_tags_map'
+     union select id from txk_work_output`,
+  )
+  await session.run(
+    `delete from migration_findings where table_name = 'output_tags_map' and key2 in (select cast(id as text) from txk_work_tag)`,
+  )
+  await session.run('delete from output_tags_map_new where "outputId" in (select id from txk_work_tag)')
+  await deriveTags(session, context)
+}

@@ -1,0 +1,126 @@
+import { scanPlannedTransactions } from '../scan/scan-planned-transactions.js'
+import { lockingScriptAt } from '../scan/raw-transaction.js'
+import type { SqlSession } from '../sql-session.js'
+import { planActions, writeActions } from '../statements/derive-actions.js'
+import { writeCommissions, writeLabels, writeTags } from '../statements/derive-attachments.js'
+import {
+  ABORT_ROBBED_DRAFTS,
+  OUTPUT_ANOMALIES,
+  PLAN_CONSUMER_ACTIONS,
+  PLAN_WITHHELD,
+  planConsumers,
+  planOutputs,
+  planPlacements,
+  writeOutputs,
+  writePlaceholders,
+  writeTwinPlaceholders,
+} from '../statements/derive-outputs.js'
+import {
+  planTransactionSources,
+  planTransactionState,
+  planTwins,
+  writeHistories,
+  writeTransactions,
+} from '../statements/derive-transactions.js'
+import type { StatementContext } from '../statements/statement-context.js'
+import {
+  actionFindings,
+  historyFindings,
+  ORPHAN_FINDINGS,
+  outputFindings,
+  transactionFindings,
+  type FindingStatement,
+} from '../statements/write-findings.js'
+
+/** `insert` for rows that are not there yet, `replace` for rows that may be (catch-up). The derivation is the same. */
+export type DeriveMode = 'insert' | 'replace'
+
+/**
+ * Each function turns the keys of one `txk_work_*` table into rows of the new schema and into findings. What a row becomes is a
+ * pure function of the legacy rows, so deriving it twice, or in another order, changes nothing. Call inside a transaction.
+ */
+export async function deriveTransactions(
+  session: SqlSession,
+  context: StatementContext,
+  mode: DeriveMode,
+): Promise<number> {
+  await session.run('delete from txk_plan_tx')
+  await session.run('delete from txk_plan_state')
+  await session.run(planTransactionSources())
+  await scanPlannedTransactions(session, mode === 'replace')
+  await session.run(planTransactionState(context))
+  const { changes } = await session.run(writeTransactions(context, mode))
+  await session.run(writeHistories(context))
+  await session.run(planTwins(context))
+  await session.run(historyFindings(context))
+  await writeFindings(session, 'txk_plan_state', transactionFindings())
+  return changes
+}
+
+export async function deriveActions(session: SqlSession, context: StatementContext, mode: DeriveMode): Promise<number> {
+  await session.run('delete from txk_plan_action')
+  await session.run(planActions(context))
+  const { changes } = await session.run(writeActions(context, mode))
+  await writeFindings(session, 'txk_plan_action', actionFindings())
+  return changes
+}
+
+export async function deriveOutputs(session: SqlSession, context: StatementContext): Promise<number> {
+  await session.run('delete from txk_placement')
+  await session.run('delete from txk_plan_output')
+  await session.run(writePlaceholders(context))
+  await session.run(planPlacements())
+  await session.run(writeTwinPlaceholders(context))
+  await session.run(planOutputs(context))
+  await withholdForeignScripts(session)
+  await session.run(planConsumers())
+  await session.run(PLAN_CONSUMER_ACTIONS)
+  await session.run(PLAN_WITHHELD)
+  const { changes } = await session.run(writeOutputs(context))
+  await session.run(ABORT_ROBBED_DRAFTS)
+  await writeFindings(session, 'txk_plan_output', outputFindings())
+  return changes
+}
+
+export async function deriveCommissions(session: SqlSession, context: StatementContext): Promise<number> {
+  const { changes } = await session.run(writeCommissions(context))
+  await session.run(ORPHAN_FINDINGS.commissions)
+  return changes
+}
+
+export async function deriveLabels(session: SqlSession, context: StatementContext): Promise<number> {
+  const { changes } = await session.run(writeLabels(context))
+  await session.run(ORPHAN_FINDINGS.labels)
+  return changes
+}
+
+export async function deriveTags(session: SqlSession, context: StatementContext): Promise<number> {
+  const { changes } = await session.run(writeTags(context))
+  await session.run(ORPHAN_FINDINGS.tags)
+  return changes
+}
+
+/** Only classes that occur are written: most ranges have none. */
+async function writeFindings(
+  session: SqlSession,
+  plan: string,
+  statements: readonly FindingStatement[],
+): Promise<void> {
+  const rows = await session.all<{ anomalies: number }>(`select distinct anomalies from ${plan} where anomalies <> 0`)
+  const present = rows.reduce((bits, { anomalies }) => bits | anomalies, 0)
+  for (const { bit, sql } of statements) if ((present & bit) !== 0) await session.run(sql)
+}
+
+/** An output that named another txid than its transaction's may only be offered when its script is really there. */
+async function withholdForeignScripts(session: SqlSession): Promise<void> {
+  const suspects = await session.all<{ id: number; vout: number; lockingScript: Buffer | null; rawTx: Buffer | null }>(
+    `select q.id, q.vout, o."lockingScript" as lockingScript, t.raw_tx as rawTx
+     from txk_plan_output q join outputs o on o."outputId" = q.id join transactions_new t on t."transactionId" = q.transaction_id
+     where (q.anomalies & ${OUTPUT_ANOMALIES['output-txid-mismatch']}) <> 0 and q.forced is null`,
+  )
+  for (const { id, vout, lockingScript, rawTx } of suspects) {
+    const actual = rawTx === null ? undefined : lockingScriptAt(rawTx, vout)
+    const matches = actual !== undefined && (lockingScript === null || actual.equals(lockingScript))
+    if (!matches) await session.run(`update txk_plan_output set forced = 'legacy' where id = ?`, [id])
+  }
+}

@@ -1,0 +1,182 @@
+import type { SqlSession } from '../sql-session.js'
+import type { StatementContext } from '../statements/statement-context.js'
+import {
+  deriveActions,
+  deriveCommissions,
+  deriveLabels,
+  deriveOutputs,
+  deriveTags,
+  deriveTransactions,
+} from './derive.js'
+
+/** What catch-up derives again so far: a pass that has not begun will read the current legacy rows anyway. */
+export const DERIVED_KINDS = ['transactions', 'actions', 'outputs', 'commissions', 'labels', 'tags'] as const
+
+export type DerivedKind = (typeof DERIVED_KINDS)[number]
+
+/** One walk over the keys of a legacy table, in ranges. */
+export interface BackfillPass {
+  readonly name: string
+  readonly title: string
+  /** What it derives; undefined for passes that only prepare. */
+  readonly kind: DerivedKind | undefined
+  /** The legacy table and column whose values the cursor walks along. */
+  readonly table: string
+  readonly column: string
+  /** Derives the rows with keys above `after` up to `upTo`; resolves to how many new rows it wrote. */
+  work(session: SqlSession, context: StatementContext, after: number, upTo: number): Promise<number>
+}
+
+const KEY_SOURCES = [
+  { source: 1, table: 'proven_txs', column: 'provenTxId', user: '0' },
+  { source: 2, table: 'proven_tx_reqs', column: 'provenTxReqId', user: '0' },
+  { source: 3, table: 'transactions', column: 'transactionId', user: 'x."userId"' },
+] as const
+
+/** Every pass in order. The order is that of the references between the new tables. Source: docs/spec/migration.md §3.6. */
+export const BACKFILL_PASSES: readonly BackfillPass[] = [
+  ...KEY_SOURCES.map(({ source, table, column, user }): BackfillPass => ({
+    name: `keys-${table}`,
+    title: `Index the txids of ${table}`,
+    kind: undefined,
+    table,
+    column,
+    work: async (session, _context, after, upTo) => {
+      const { changes } = await session.run(
+        `insert into migration_scan_keys (txid, source, user_id, id)
+         select lower(x.txid), ${source}, ${user}, x."${column}" from ${table} x
+         where x."${column}" > ? and x."${column}" <= ? and x.txid <> ''
+           and not exists (select 1 from migration_scan_keys k where k.txid = lower(x.txid) and k.source = ${source} and k.user_id = ${user} and k.id = x."${column}")
+         order by 1`,
+        [after, upTo],
+      )
+      return changes
+    },
+  })),
+  transactionsPass('transactions-requests', 'Transactions with a request', 'proven_tx_reqs', 'provenTxReqId'),
+  transactionsPass('transactions-proofs', 'Proofs nobody requested', 'proven_txs', 'provenTxId'),
+  transactionsPass('transactions-rows', "Users' transactions", 'transactions', 'transactionId'),
+  rangePass(
+    'actions',
+    'Actions',
+    'actions',
+    'transactions',
+    'transactionId',
+    'txk_work_action',
+    'actions',
+    '"actionId"',
+    (session, context) => deriveActions(session, context, 'insert'),
+  ),
+  rangePass(
+    'outputs',
+    'Outputs',
+    'outputs',
+    'outputs',
+    'outputId',
+    'txk_work_output',
+    'outputs_new',
+    '"outputId"',
+    deriveOutputs,
+  ),
+  rangePass(
+    'commissions',
+    'Commissions',
+    'commissions',
+    'commissions',
+    'commissionId',
+    'txk_work_commission',
+    'commissions_new',
+    '"commissionId"',
+    deriveCommissions,
+  ),
+  {
+    name: 'labels',
+    title: 'Labels of actions',
+    kind: 'labels',
+    table: 'tx_labels_map',
+    column: 'transactionId',
+    work: async (session, context, after, upTo) => {
+      await session.run('delete from txk_work_label')
+      await session.run(
+        `insert into txk_work_label (id) select distinct coalesce(tw.keeper_id, m."transactionId") from tx_labels_map m
+         left join migration_scan_twins tw on tw.action_id = m."transactionId"
+         where m."transactionId" > ? and m."transactionId" <= ?
+         union select distinct m."transactionId" from tx_labels_map m where m."transactionId" > ? and m."transactionId" <= ?`,
+        [after, upTo, after, upTo],
+      )
+      // A keeper may have come up with a twin of an earlier range already.
+      await session.run(
+        `delete from txk_work_label where id in (select tw.keeper_id from migration_scan_twins tw)
+           and exists (select 1 from tx_labels_map m join tx_labels_map_new n on n."txLabelId" = m."txLabelId" and n."actionId" = txk_work_label.id
+             where m."transactionId" = txk_work_label.id or m."transactionId" in (select tw.action_id from migration_scan_twins tw where tw.keeper_id = txk_work_label.id))`,
+      )
+      return await deriveLabels(session, context)
+    },
+  },
+  {
+    name: 'tags',
+    title: 'Tags of outputs',
+    kind: 'tags',
+    table: 'output_tags_map',
+    column: 'outputId',
+    work: async (session, context, after, upTo) => {
+      await session.run('delete from txk_work_tag')
+      await session.run(
+        `insert into txk_work_tag (id) select distinct m."outputId" from output_tags_map m where m."outputId" > ? and m."outputId" <= ?`,
+        [after, upTo],
+      )
+      return await deriveTags(session, context)
+    },
+  },
+]
+
+/** Transactions whose first trace is in `table`: what an earlier pass made already is left out. */
+function transactionsPass(name: string, title: string, table: string, column: string): BackfillPass {
+  return {
+    name,
+    title,
+    kind: 'transactions',
+    table,
+    column,
+    work: async (session, context, after, upTo) => {
+      await session.run('delete from txk_work_tx')
+      await session.run(
+        `insert into txk_work_tx (n, txid) select min(x."${column}"), lower(x.txid) from ${table} x
+         where x."${column}" > ? and x."${column}" <= ? and x.txid <> ''
+           and not exists (select 1 from transactions_new t where t.txid = lower(x.txid))
+         group by lower(x.txid)`,
+        [after, upTo],
+      )
+      return await deriveTransactions(session, context, 'insert')
+    },
+  }
+}
+
+function rangePass(
+  name: string,
+  title: string,
+  kind: DerivedKind,
+  table: string,
+  column: string,
+  work: string,
+  target: string,
+  targetKey: string,
+  derive: (session: SqlSession, context: StatementContext) => Promise<number>,
+): BackfillPass {
+  return {
+    name,
+    title,
+    kind,
+    table,
+    column,
+    work: async (session, context, after, upTo) => {
+      await session.run(`delete from ${work}`)
+      await session.run(
+        `insert into ${work} (id) select x."${column}" from ${table} x where x."${column}" > ? and x."${column}" <= ?
+           and not exists (select 1 from ${target} n where n.${targetKey} = x."${column}")`,
+        [after, upTo],
+      )
+      return await derive(session, context)
+    },
+  }
+}

@@ -1,0 +1,63 @@
+import type { SchemaDialect } from '@txkeep/storage-knex/schema'
+import type { Knex } from 'knex'
+import type { SqlSession } from '../sql-session.js'
+
+/** One table, index, view or trigger as the catalogue has it. */
+export interface CatalogueObject {
+  readonly type: string
+  readonly name: string
+  readonly table: string
+  /** Null for indexes an engine makes by itself. */
+  readonly sql: string | null
+}
+
+export interface NamedStatement {
+  readonly name: string
+  readonly sql: string
+}
+
+/** Which columns of a changed row a capture trigger writes as `key1` and `key2`. */
+export interface CaptureKeys {
+  readonly table: string
+  readonly key1: string
+  readonly key2: string | undefined
+}
+
+/** What one engine does its own way. Everything else is shared SQL; an engine is named nowhere but in this folder. */
+export interface MigrationDialect {
+  readonly name: string
+  readonly schema: SchemaDialect
+  openSession(knex: Knex): Promise<SqlSession>
+
+  /** Database time in whole milliseconds since 1970, as an expression. */
+  readonly nowMs: string
+  /** Database time in the stored form of a timestamp. */
+  readonly now: string
+  /** `value` in the stored form of a timestamp (UTC, milliseconds); null when it cannot be read. */
+  timestamp(value: string): string
+  isJson(value: string): string
+  /** `value` verbatim when it is JSON, else as a JSON string. */
+  jsonText(value: string): string
+  /** The lesser and the greater of values that are not null. */
+  least(...values: readonly string[]): string
+  greatest(...values: readonly string[]): string
+  /** `value` as text, for keys of findings. */
+  text(value: string): string
+  /** A temporary table of this session; `columns` as in `create table`. */
+  createTemporaryTable(name: string, columns: string): string
+  /** A `create table` with a primary key, stored in the order of that key where the engine lets one choose. */
+  organizeByKey(createTable: string): string
+  renameTable(from: string, to: string): string
+  /** Row triggers that only append keys to `outbox`. Their names start with `prefix`. */
+  captureTriggers(keys: CaptureKeys, prefix: string, outbox: string): readonly NamedStatement[]
+  /** Triggers that refuse every write of a connection without our session marker, with a sentence. */
+  fenceTriggers(table: string, prefix: string): readonly NamedStatement[]
+  dropTrigger(name: string, table: string): string
+
+  /** The highest number a table ever gave out; 0 when it gave none. */
+  readSequence(session: SqlSession, table: string, column: string): Promise<number>
+  /** Makes sure the next number of `table` is above `atLeast`. */
+  raiseSequence(session: SqlSession, table: string, column: string, atLeast: number): Promise<void>
+  readCatalogue(session: SqlSession): Promise<readonly CatalogueObject[]>
+  columnNames(session: SqlSession, table: string): Promise<readonly string[]>
+}

@@ -1,0 +1,108 @@
+import { LEGACY_FENCE_SENTENCE, sqliteSchema } from '@txkeep/storage-knex/schema'
+import type { SqlSession } from '../sql-session.js'
+import type { CaptureKeys, CatalogueObject, MigrationDialect, NamedStatement } from './migration-dialect.js'
+import { openSqliteMigrationSession } from './sqlite-migration-session.js'
+
+const quote = sqliteSchema.quote
+
+/** SQLite through better-sqlite3: DDL is part of a transaction, one writer at a time. */
+export const sqliteMigrationDialect: MigrationDialect = {
+  name: 'SQLite',
+  schema: sqliteSchema,
+  openSession: async (knex) => await openSqliteMigrationSession(knex, sqliteMigrationDialect),
+
+  nowMs: "cast(round(unixepoch('subsec') * 1000) as integer)",
+  now: "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')",
+  timestamp,
+  isJson: (value) => `(json_valid(${value}) and instr(${value}, char(0)) = 0)`,
+  jsonText: (value) =>
+    `case when json_valid(${value}) and instr(${value}, char(0)) = 0 then ${value} else json_quote(cast(${value} as text)) end`,
+  least: (...values) => (values.length === 1 ? String(values[0]) : `min(${values.join(', ')})`),
+  greatest: (...values) => (values.length === 1 ? String(values[0]) : `max(${values.join(', ')})`),
+  text: (value) => `cast(${value} as text)`,
+  createTemporaryTable: (name, columns) => `create temp table if not exists ${name} (${columns})`,
+  organizeByKey: (createTable) => `${createTable} without rowid`,
+  renameTable: (from, to) => `alter table ${quote(from)} rename to ${quote(to)}`,
+  captureTriggers,
+  fenceTriggers,
+  dropTrigger: (name) => `drop trigger if exists ${quote(name)}`,
+  readSequence,
+  raiseSequence,
+  readCatalogue,
+  columnNames,
+}
+
+/**
+ * The usual form is passed through; SQL text, other offsets and epoch milliseconds are converted. Text that does not start
+ * with a date is refused, because SQLite also reads times of day, `now` and day numbers.
+ */
+function timestamp(value: string): string {
+  const format = "'%Y-%m-%dT%H:%M:%fZ'"
+  return (
+    `case when ${value} glob '????-??-??T??:??:??.???Z' then ${value} ` +
+    `when typeof(${value}) = 'text' then case when ${value} glob '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' then strftime(${format}, ${value}) end ` +
+    `else strftime(${format}, ${value} / 1000.0, 'unixepoch') end`
+  )
+}
+
+function captureTriggers(
+  { table, key1, key2 }: CaptureKeys,
+  prefix: string,
+  outbox: string,
+): readonly NamedStatement[] {
+  const keysOf = (row: string): string =>
+    `${row}.${quote(key1)}, ${key2 === undefined ? 'null' : `${row}.${quote(key2)}`}`
+  const append = (row: string): string =>
+    `insert into ${quote(outbox)} (table_name, key1, key2) values ('${table}', ${keysOf(row)});`
+  const changed = [key1, ...(key2 === undefined ? [] : [key2])]
+    .map((column) => `old.${quote(column)} is not new.${quote(column)}`)
+    .join(' or ')
+  const trigger = (event: string, name: string, body: string, when = ''): NamedStatement => ({
+    name: `${prefix}_${table}_${name}`,
+    sql: `create trigger ${quote(`${prefix}_${table}_${name}`)} after ${event} on ${quote(table)} for each row ${when}begin ${body} end`,
+  })
+  return [
+    trigger('insert', 'insert', append('new')),
+    trigger('update', 'update', append('new')),
+    trigger('update', 'rekey', append('old'), `when ${changed} `),
+    trigger('delete', 'delete', append('old')),
+  ]
+}
+
+/**
+ * Never fires, but must compile: preparing a write needs every function in it, and SQLite names the missing one in its error.
+ * Our connections have a function by the name of the sentence, so it costs them nothing.
+ */
+function fenceTriggers(table: string, prefix: string): readonly NamedStatement[] {
+  return ['insert', 'update', 'delete'].map((event) => ({
+    name: `${prefix}_${table}_${event}`,
+    sql:
+      `create trigger ${quote(`${prefix}_${table}_${event}`)} before ${event} on ${quote(table)} when 0 ` +
+      `begin select ${quote(LEGACY_FENCE_SENTENCE)}(); end`,
+  }))
+}
+
+async function readCatalogue(session: SqlSession): Promise<readonly CatalogueObject[]> {
+  return await session.all<CatalogueObject>(
+    `select type, name, tbl_name as "table", sql from sqlite_schema where name not like 'sqlite\\_%' escape '\\'`,
+  )
+}
+
+async function columnNames(session: SqlSession, table: string): Promise<readonly string[]> {
+  const rows = await session.all<{ name: string }>('select name from pragma_table_info(?)', [table])
+  return rows.map(({ name }) => name)
+}
+
+async function readSequence(session: SqlSession, table: string, column: string): Promise<number> {
+  const row = await session.get<{ highest: number | null }>(
+    `select max(coalesce((select seq from sqlite_sequence where name = ?), 0), coalesce(max(${quote(column)}), 0)) as highest from ${quote(table)}`,
+    [table],
+  )
+  return row?.highest ?? 0
+}
+
+/** A table that never held a row has no line in sqlite_sequence, and an UPDATE alone would change nothing. */
+async function raiseSequence(session: SqlSession, table: string, _column: string, atLeast: number): Promise<void> {
+  const { changes } = await session.run('update sqlite_sequence set seq = max(seq, ?) where name = ?', [atLeast, table])
+  if (changes === 0) await session.run('insert into sqlite_sequence (name, seq) values (?, ?)', [table, atLeast])
+}

@@ -1,0 +1,148 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { StoreBusyError } from '@txkeep/core'
+import type Database from 'better-sqlite3'
+import type { Knex } from 'knex'
+import type { SqlBinding, SqlSession } from '../sql-session.js'
+import type { MigrationDialect } from './migration-dialect.js'
+import { LEGACY_FENCE_SENTENCE } from '@txkeep/storage-knex/schema'
+import { isSqliteBusy, translateSqliteError } from './sqlite-errors.js'
+
+const MAX_CACHED_STATEMENTS = 300
+/** How long BEGIN and COMMIT are tried again while another connection is in the way. */
+const LOCK_WAIT_MS = 30_000
+/** One blocking attempt. Short, because it blocks this thread, and with it a writer of the same process. */
+const BUSY_TIMEOUT_MS = 200
+const CACHE_KIB = 24_000
+
+/** Settings a migration needs that belong to the connection and outlive a transaction. */
+const SETTINGS: readonly (readonly [pragma: string, value: string | number])[] = [
+  ['busy_timeout', BUSY_TIMEOUT_MS],
+  // A no-op inside a transaction, so it is off before any begins: the legacy rows may break references, and tables are renamed.
+  ['foreign_keys', 0],
+  // References and triggers follow a renamed table only while this is off.
+  ['legacy_alter_table', 0],
+  ['recursive_triggers', 0],
+  ['cache_size', -CACHE_KIB],
+  // FULL in SQLite's numbering: a commit survives a power cut.
+  ['synchronous', 2],
+]
+
+/** Pins the connection of a better-sqlite3 pool. `close` restores every setting. */
+export async function openSqliteMigrationSession(knex: Knex, dialect: MigrationDialect): Promise<SqlSession> {
+  const database: Database.Database = await knex.client.acquireConnection()
+  try {
+    return new SqliteMigrationSession(knex, database, dialect)
+  } catch (error) {
+    knex.client.releaseConnection(database)
+    throw translateSqliteError(error)
+  }
+}
+
+class SqliteMigrationSession implements SqlSession {
+  readonly dialect: MigrationDialect
+  readonly #knex: Knex
+  readonly #database: Database.Database
+  readonly #statements: Map<string, Database.Statement> = new Map()
+  readonly #settingsBefore: readonly (readonly [string, unknown])[]
+  #closed = false
+
+  constructor(knex: Knex, database: Database.Database, dialect: MigrationDialect) {
+    this.#knex = knex
+    this.#database = database
+    this.dialect = dialect
+    this.#settingsBefore = SETTINGS.map(([pragma]) => [pragma, database.pragma(pragma, { simple: true })])
+    for (const [pragma, value] of SETTINGS) database.pragma(`${pragma} = ${value}`)
+    for (const name of ['txkeep_session', LEGACY_FENCE_SENTENCE]) {
+      database.function(name, { deterministic: true }, () => 1)
+    }
+    // Ranges are small: temporary tables stay in memory.
+    database.pragma('temp_store = memory')
+  }
+
+  get inTransaction(): boolean {
+    return this.#database.inTransaction
+  }
+
+  async run(sql: string, bindings: readonly SqlBinding[] = []): Promise<{ readonly changes: number }> {
+    return await this.#retryingOutside(() => ({ changes: this.#prepare(sql).run(...bindings).changes }))
+  }
+
+  async all<T>(sql: string, bindings: readonly SqlBinding[] = []): Promise<T[]> {
+    return await this.#retryingOutside(() => this.#prepare(sql).all(...bindings) as T[])
+  }
+
+  async get<T>(sql: string, bindings: readonly SqlBinding[] = []): Promise<T | undefined> {
+    return await this.#retryingOutside(() => this.#prepare(sql).get(...bindings) as T | undefined)
+  }
+
+  async *iterate<T>(sql: string, bindings: readonly SqlBinding[] = []): AsyncIterable<T> {
+    try {
+      // Not from the cache: a statement that is being iterated cannot be used a second time.
+      yield* this.#database.prepare(sql).iterate(...bindings) as IterableIterator<T>
+    } catch (error) {
+      throw translateSqliteError(error)
+    }
+  }
+
+  async transaction<T>(mode: 'read' | 'immediate', work: () => Promise<T>): Promise<T> {
+    const begin = mode === 'read' ? 'begin' : 'begin immediate'
+    await retryWhileBusy(() => this.#prepare(begin).run(), 'start writing')
+    try {
+      const result = await work()
+      // In rollback-journal mode an open reader makes COMMIT fail with the transaction still alive: try the COMMIT again.
+      await retryWhileBusy(() => this.#prepare('commit').run(), 'commit')
+      return result
+    } catch (error) {
+      if (this.#database.open && this.#database.inTransaction) this.#prepare('rollback').run()
+      throw error
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    this.#statements.clear()
+    if (this.#database.open) {
+      for (const [pragma, value] of this.#settingsBefore) this.#database.pragma(`${pragma} = ${String(value)}`)
+    }
+    await this.#knex.client.releaseConnection(this.#database)
+  }
+
+  /** Inside a transaction the lock is ours already; outside, a statement is its own transaction and may be tried again. */
+  async #retryingOutside<T>(attempt: () => T): Promise<T> {
+    if (!this.#database.inTransaction) return await retryWhileBusy(attempt, 'use the database')
+    try {
+      return attempt()
+    } catch (error) {
+      throw translateSqliteError(error)
+    }
+  }
+
+  #prepare(sql: string): Database.Statement {
+    const cached = this.#statements.get(sql)
+    if (cached !== undefined) return cached
+    const statement = this.#database.prepare(sql)
+    if (this.#statements.size >= MAX_CACHED_STATEMENTS) this.#statements.clear()
+    this.#statements.set(sql, statement)
+    return statement
+  }
+}
+
+async function retryWhileBusy<T>(attempt: () => T, purpose: string): Promise<T> {
+  const deadline = performance.now() + LOCK_WAIT_MS
+  for (let round = 0; ; round += 1) {
+    try {
+      return attempt()
+    } catch (error) {
+      if (!isSqliteBusy(error)) throw translateSqliteError(error)
+      if (performance.now() > deadline) {
+        throw new StoreBusyError(
+          `Another connection kept the database locked for ${LOCK_WAIT_MS / 1000} s, so the migration could not ${purpose}. ` +
+            'End the long transaction or reader that holds it, and run the command again.',
+          { cause: error },
+        )
+      }
+      await sleep(Math.min(2 + round, 20))
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import { SELECT_SCAN_SOURCE } from '../statements/derive-transactions.js'
+import type { SqlSession } from '../sql-session.js'
+import { provenLeaf } from './merkle-path.js'
+import { txidAt, txidOfRawTx, walkRawTransaction } from './raw-transaction.js'
+
+interface ScanSource {
+  readonly txid: string
+  readonly rawSource: number | null
+  readonly proofs: number
+  readonly rawTx: Buffer | null
+  readonly merklePath: Buffer | null
+  readonly merkleRoot: string | null
+  readonly merkleIndex: number | null
+}
+
+/** What parsing found of one txid. */
+interface ScanResult {
+  readonly rawOk: boolean
+  readonly isCoinbase: boolean
+  readonly pathOk: boolean
+  readonly merkleIndex: number | null
+}
+
+const ZERO_TXID = '0'.repeat(64)
+
+/**
+ * Parses what SQL cannot: whether raw bytes hash to their txid, which outpoints they consume, whether a path proves its txid. One
+ * row in memory at a time. Exceptions to the rule go to `txk_plan_tx` and `migration_scan`, outpoints to `migration_scan_inputs`,
+ * and to `txk_consumed` as well when transactions are scanned `again`.
+ */
+export async function scanPlannedTransactions(session: SqlSession, again: boolean): Promise<void> {
+  const planned = await session.all<{ n: number }>('select n from txk_plan_tx order by n')
+  await session.run('delete from migration_scan where txid in (select txid from txk_plan_tx)')
+  for (const { n } of planned) {
+    const source = await session.get<ScanSource>(SELECT_SCAN_SOURCE, [n])
+    if (source !== undefined) await scanOne(session, n, source, again)
+  }
+}
+
+async function scanOne(session: SqlSession, n: number, source: ScanSource, again: boolean): Promise<void> {
+  const raw = await scanRaw(session, source, again)
+  const path = await scanPath(session, n, source)
+  const result: ScanResult = { ...raw, ...path }
+  if (result.rawOk && result.pathOk && !result.isCoinbase && result.merkleIndex === null) return
+  const values = [Number(result.rawOk), Number(result.isCoinbase), Number(result.pathOk), result.merkleIndex]
+  await session.run('update txk_plan_tx set raw_ok = ?, is_coinbase = ?, path_ok = ?, merkle_index = ? where n = ?', [
+    ...values,
+    n,
+  ])
+  await session.run(
+    'insert into migration_scan (txid, raw_ok, is_coinbase, path_ok, merkle_index) values (?, ?, ?, ?, ?)',
+    [source.txid, ...values],
+  )
+}
+
+async function scanRaw(
+  session: SqlSession,
+  { txid, rawTx }: ScanSource,
+  again: boolean,
+): Promise<Pick<ScanResult, 'rawOk' | 'isCoinbase'>> {
+  if (rawTx === null) return { rawOk: true, isCoinbase: false }
+  if (!Buffer.isBuffer(rawTx)) return { rawOk: false, isCoinbase: false }
+  // Bytes that are some other transaction are kept and never parsed.
+  if (txidOfRawTx(rawTx) !== txid) return { rawOk: false, isCoinbase: false }
+  const inputs: (readonly [txid: string, vout: number])[] = []
+  if (!walkRawTransaction(rawTx, (at, vout) => inputs.push([txidAt(rawTx, at), vout])))
+    return { rawOk: false, isCoinbase: false }
+  const isCoinbase = inputs.length === 1 && inputs[0]?.[0] === ZERO_TXID
+  if (isCoinbase) return { rawOk: true, isCoinbase }
+  const known = again && (await isScanned(session, inputs[0], txid))
+  for (const [consumed, vout] of inputs) {
+    if (again) await session.run('insert into txk_consumed (txid, vout) values (?, ?)', [consumed, vout])
+    if (!known)
+      await session.run('insert into migration_scan_inputs (txid, vout, consumer) values (?, ?, ?)', [
+        consumed,
+        vout,
+        txid,
+      ])
+  }
+  return { rawOk: true, isCoinbase }
+}
+
+/** A txid fixes its inputs, so one of them tells whether they are all there. */
+async function isScanned(
+  session: SqlSession,
+  input: readonly [string, number] | undefined,
+  consumer: string,
+): Promise<boolean> {
+  if (input === undefined) return true
+  const row = await session.get('select 1 from migration_scan_inputs where txid = ? and vout = ? and consumer = ?', [
+    input[0],
+    input[1],
+    consumer,
+  ])
+  return row !== undefined
+}
+
+async function scanPath(
+  session: SqlSession,
+  n: number,
+  source: ScanSource,
+): Promise<Pick<ScanResult, 'pathOk' | 'merkleIndex'>> {
+  if (source.merkleRoot === null && source.merklePath === null) return { pathOk: true, merkleIndex: null }
+  const leaf = leafOf(source)
+  if (leaf !== undefined) return { pathOk: true, merkleIndex: leaf === source.merkleIndex ? null : leaf }
+  return source.proofs > 1 ? await tryOtherProofs(session, n, source.txid) : { pathOk: false, merkleIndex: null }
+}
+
+/** Proofs whose txids differ only in case: the first that proves something is the one to use. */
+async function tryOtherProofs(
+  session: SqlSession,
+  n: number,
+  txid: string,
+): Promise<Pick<ScanResult, 'pathOk' | 'merkleIndex'>> {
+  const others = await session.all<Omit<ScanSource, 'rawSource' | 'rawTx' | 'proofs'> & { id: number }>(
+    `select p."provenTxId" as id, lower(p.txid) as txid, p."merklePath" as merklePath, p."merkleRoot" as merkleRoot, p."index" as merkleIndex
+     from migration_scan_keys k join proven_txs p on p."provenTxId" = k.id where k.txid = ? and k.source = 1 order by k.id`,
+    [txid],
+  )
+  for (const other of others) {
+    const leaf = leafOf(other)
+    if (leaf === undefined) continue
+    await session.run('update txk_plan_tx set proven_id = ? where n = ?', [other.id, n])
+    return { pathOk: true, merkleIndex: leaf === other.merkleIndex ? null : leaf }
+  }
+  return { pathOk: false, merkleIndex: null }
+}
+
+function leafOf(source: Pick<ScanSource, 'txid' | 'merklePath' | 'merkleRoot'>): number | undefined {
+  if (!(source.merklePath instanceof Uint8Array) || typeof source.merkleRoot !== 'string') return undefined
+  return provenLeaf(source.merklePath, source.txid, source.merkleRoot)?.merkleIndex
+}

@@ -1,0 +1,89 @@
+import { MAX_SATOSHIS } from '@txkeep/core'
+import { NO_ROW, UNKNOWN_SCORE } from '../backfill/work-tables.js'
+import {
+  createdAt,
+  hasUnreadableTimestamp,
+  legacyColumn,
+  txidOf,
+  updatedAt,
+  type StatementContext,
+} from './statement-context.js'
+
+/** What can be wrong with one legacy `transactions` row, as bits of `txk_plan_action.anomalies`. */
+export const ACTION_ANOMALIES = {
+  'duplicate-action': 1,
+  'empty-txid': 2,
+  'unreadable-timestamp': 4,
+  'satoshis-out-of-range': 8,
+  'unknown-status': 16,
+} as const
+
+/** `txk_work_action` → `txk_plan_action`: whose transaction each action is of, and whether it is aborted. */
+export function planActions(context: StatementContext): string {
+  const wasBroadcast = legacyColumn(context, 'proven_tx_reqs', 'r', 'wasBroadcast', '0')
+  const flags = `(case when ${wasBroadcast} = 1 then 1 else 0 end) + (case when length(coalesce(t.raw_tx, u."rawTx")) > 0 then 2 else 0 end)
+      + (case when u.txid <> '' then 4 else 0 end)`
+  const bit = (name: keyof typeof ACTION_ANOMALIES, condition: string): string =>
+    `case when ${condition} then ${ACTION_ANOMALIES[name]} else 0 end`
+  return `insert into txk_plan_action (id, transaction_id, keeper_id, aborted, anomalies)
+  select u."transactionId", case when tw.action_id is null then t."transactionId" end, tw.keeper_id,
+    case when tw.action_id is not null then 1
+      when t."transactionId" is not null and ts.accepted = 1 then 0
+      when pr.aborted = 1 then 1
+      when u.status = 'failed' and t."transactionId" is not null and coalesce(ps.processing, 'frozen') <> t.processing
+        and t.processing not in ('invalid', 'doubleSpend', 'frozen') then 1
+      else 0 end,
+    ${[
+      bit('duplicate-action', 'tw.action_id is not null'),
+      bit('empty-txid', "u.txid = ''"),
+      bit('unreadable-timestamp', hasUnreadableTimestamp(context, 'u')),
+      bit('satoshis-out-of-range', `typeof(u.satoshis) <> 'integer' or abs(u.satoshis) > ${MAX_SATOSHIS}`),
+      bit('unknown-status', `t."transactionId" is null and pr.score is null and pr.tx_status is null`),
+    ].join('\n    + ')}
+  from txk_work_action w
+  join transactions u on u."transactionId" = w.id
+  left join migration_scan_twins tw on tw.action_id = u."transactionId"
+  left join transactions_new t on t.txid = ${txidOf('u')}
+  left join txk_status ts on ts.processing = t.processing and ts.frozen_reason is t.frozen_reason
+  left join proven_tx_reqs r on r."provenTxReqId" = t.legacy_req_id
+  left join txk_pair pr on pr.tx_status = u.status
+    and pr.req_status = case when r."provenTxReqId" is null then '${NO_ROW}' else r.status end and pr.flags = ${flags}
+  left join txk_status ps on ps.score = coalesce(pr.score, ${UNKNOWN_SCORE})`
+}
+
+/** `txk_plan_action` → `actions`. */
+export function writeActions(context: StatementContext, mode: 'insert' | 'replace'): string {
+  const column = (name: string, fallback: string): string => legacyColumn(context, 'transactions', 'u', name, fallback)
+  const columns: readonly (readonly [string, string])[] = [
+    ['created_at', createdAt(context, 'u')],
+    ['updated_at', updatedAt(context, 'u')],
+    ['actionId', 'u."transactionId"'],
+    ['userId', 'u."userId"'],
+    ['transactionId', 'q.transaction_id'],
+    ['reference', 'u.reference'],
+    ['description', column('description', 'null')],
+    ['isOutgoing', 'u."isOutgoing"'],
+    ['satoshis_delta', 'u.satoshis'],
+    ['version', column('version', 'null')],
+    ['lock_time', column('lockTime', 'null')],
+    ['user_nosend', "case when u.status = 'nosend' then 1 else 0 end"],
+    ['user_aborted', 'q.aborted'],
+    ['notify_json', 'r.notify'],
+    ['draft_input_beef', 'case when q.transaction_id is null then u."inputBEEF" end'],
+  ]
+  const quote = context.dialect.schema.quote
+  const names = columns.map(([name]) => quote(name))
+  const conflict =
+    mode === 'replace'
+      ? ` on conflict ("actionId") do update set ${names
+          .filter((name) => name !== quote('actionId'))
+          .map((name) => `${name} = excluded.${name}`)
+          .join(', ')}`
+      : ''
+  return `insert into actions (${names.join(', ')})
+  select ${columns.map(([, value]) => value).join(',\n    ')}
+  from txk_plan_action q join transactions u on u."transactionId" = q.id
+  left join transactions_new t on t."transactionId" = q.transaction_id
+  left join proven_tx_reqs r on r."provenTxReqId" = t.legacy_req_id
+  where true order by q.id${conflict}`
+}

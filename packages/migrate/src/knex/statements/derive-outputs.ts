@@ -1,0 +1,223 @@
+import { COINBASE_MATURITY_BLOCKS, MAX_SATOSHIS } from '@txkeep/core'
+import { HOLDING_STATUSES } from '../backfill/work-tables.js'
+import {
+  createdAt,
+  hasUnreadableTimestamp,
+  legacyColumn,
+  txidOf,
+  updatedAt,
+  words,
+  type StatementContext,
+} from './statement-context.js'
+
+/** What can be wrong with one legacy output, as bits of `txk_plan_output.anomalies`. */
+export const OUTPUT_ANOMALIES = {
+  'orphan-output': 1,
+  'foreign-output-owner': 2,
+  'dangling-spent-by': 4,
+  'output-txid-mismatch': 8,
+  'missing-script': 16,
+  'script-slice-outside': 32,
+  'phantom-coin': 64,
+  'duplicate-output': 128,
+  'immature-coinbase': 256,
+  'satoshis-out-of-range': 512,
+  'unreadable-timestamp': 1024,
+  'raw-tx-hash-mismatch': 2048,
+} as const
+
+/** Who holds an output, as `txk_plan_output.holder_state`. */
+export const HOLDER = { none: 0, draft: 1, dead: 2, dangling: 3, live: 4 } as const
+
+/**
+ * `txk_work_output` → `txk_placement`: outputs that cannot simply stay where they are, because a user holds their txid twice or
+ * two users' rows name one output of one legacy row. The keeper's own row wins a place; a twin stays behind, withheld.
+ */
+export function planPlacements(): string {
+  return `insert into txk_placement (id, action_id, twin, spent_by)
+  with g as materialized (
+    select distinct coalesce(tw.keeper_id, wo."transactionId") as owner
+    from txk_work_output w join outputs wo on wo."outputId" = w.id
+    left join migration_scan_twins tw on tw.action_id = wo."transactionId"
+    where tw.action_id is not null or exists (select 1 from migration_scan_twins kt where kt.keeper_id = wo."transactionId")
+      or exists (select 1 from outputs o2 where o2."transactionId" = wo."transactionId" and o2.vout = wo.vout and o2."outputId" <> wo."outputId")
+  ), m as (
+    select g.owner, g.owner as member from g
+    union all select g.owner, tw.action_id from g join migration_scan_twins tw on tw.keeper_id = g.owner
+  )
+  select ranked.id, case when ranked.place = 1 then ranked.owner when ranked.owner <> ranked.legacy_owner and ranked.own_place = 1
+      then ranked.legacy_owner else -ranked.id end,
+    case when ranked.place = 1 then 0 else 1 end, case when ranked.place = 1 then ranked.spent_by end
+  from (
+    select o."outputId" as id, m.owner, o."transactionId" as legacy_owner,
+      row_number() over (partition by m.owner, o.vout order by
+        case when o."transactionId" = m.owner then 0 else 1 end, case when o."userId" = u."userId" then 0 else 1 end, o."outputId") as place,
+      row_number() over (partition by o."transactionId", o.vout order by
+        case when o."userId" = u."userId" then 0 else 1 end, o."outputId") as own_place,
+      max(o."spentBy") over (partition by m.owner, o.vout) as spent_by
+    from m join outputs o on o."transactionId" = m.member
+    left join actions u on u."actionId" = m.owner
+  ) ranked
+  join txk_work_output w2 on w2.id = ranked.id`
+}
+
+/** Placeholder actions for outputs of no transaction: draft-like, so that the output has an owner, with its missing number. */
+export function writePlaceholders(context: StatementContext): string {
+  const { now } = context.dialect
+  return `insert into actions (created_at, updated_at, "actionId", "userId", reference, description, "isOutgoing", satoshis_delta)
+  select ${now}, ${now}, o."transactionId", min(o."userId"), 'recovered-' || o."transactionId", 'recovered output', 0, 0
+  from txk_work_output w join outputs o on o."outputId" = w.id
+  where not exists (select 1 from actions a where a."actionId" = o."transactionId")
+  group by o."transactionId"`
+}
+
+/** The same for rows two users have of one place: the one that cannot have it gets an action of its own. */
+export function writeTwinPlaceholders(context: StatementContext): string {
+  const { now } = context.dialect
+  return `insert into actions (created_at, updated_at, "actionId", "userId", reference, description, "isOutgoing", satoshis_delta)
+  select ${now}, ${now}, p.action_id, o."userId", 'recovered-output-' || o."outputId", 'recovered output', 0, 0
+  from txk_placement p join outputs o on o."outputId" = p.id
+  where p.action_id < 0 and not exists (select 1 from actions a where a."actionId" = p.action_id)`
+}
+
+/** `txk_work_output` → `txk_plan_output`, all but who consumed what. */
+export function planOutputs(context: StatementContext): string {
+  const column = (name: string, fallback: string): string => legacyColumn(context, 'outputs', 'o', name, fallback)
+  const [length, offset] = [column('scriptLength', 'null'), column('scriptOffset', 'null')]
+  const slice = `(${length} is not null and ${offset} is not null)`
+  const inside = `(${slice} and ${offset} >= 0 and ${length} > 0 and ${offset} + ${length} <= length(t.raw_tx))`
+  const known = `(o."lockingScript" is not null or coalesce(${inside}, 0))`
+  const holder = 'coalesce(hold_twin.keeper_id, coalesce(p.spent_by, o."spentBy"))'
+  const rawBad = '(coalesce(sc.raw_ok, 1) = 0)'
+  const orphan = 'legacy_owner."transactionId" is null'
+  const dangling = `(${holder} is not null and h."actionId" is null)`
+  const badSatoshis = `(typeof(o.satoshis) <> 'integer' or o.satoshis < 0 or o.satoshis > ${MAX_SATOSHIS})`
+  const mismatch = `(t."transactionId" is not null and ${txidOf('o')} is not t.txid)`
+  const bit = (name: keyof typeof OUTPUT_ANOMALIES, condition: string): string =>
+    `case when ${condition} then ${OUTPUT_ANOMALIES[name]} else 0 end`
+  const accepted = "coalesce(t.processing in ('sent', 'seen', 'seen_multi', 'unconfirmed', 'confirmed'), 0)"
+  const flag = 'coalesce(o.spendable = 1, 0)'
+  return `insert into txk_plan_output (id, user_id, action_id, transaction_id, txid, vout, holder, holder_state, accepted, pending, free_rule,
+    flagged, forced, coinbase, height, consumer, consumer_action, withheld, anomalies)
+  select o."outputId", o."userId", a."actionId", t."transactionId", case when t."transactionId" is null then ${txidOf('o')} else t.txid end, o.vout,
+    h."actionId",
+    case when ${holder} is null then ${HOLDER.none} when h."actionId" is null then ${HOLDER.dangling}
+      when h."transactionId" is null then ${HOLDER.draft}
+      when ht.processing in ('invalid', 'doubleSpend') then ${HOLDER.dead} else ${HOLDER.live} end,
+    ${accepted}, coalesce(t.processing in ('queued', 'sending'), 0),
+    case when a.user_aborted = 0 and ${known} and (t.is_coinbase = 0 or t.height + ${COINBASE_MATURITY_BLOCKS} <= (select ct.height from chain_tip ct where ct.id = 1))
+      then 1 else 0 end,
+    ${flag},
+    case when o.purpose = 'storage-commission' then 'commission' when p.twin = 1 then 'duplicate'
+      when ${orphan} or ${badSatoshis} or (${dangling} and not ${flag}) then 'legacy'
+      when ${rawBad} and o."lockingScript" is null then 'legacy' end,
+    coalesce(t.is_coinbase, 0), t.height, null, null, null,
+    ${[
+      bit('orphan-output', orphan),
+      bit('foreign-output-owner', `not ${orphan} and o."userId" <> legacy_owner."userId"`),
+      bit('dangling-spent-by', dangling),
+      bit('output-txid-mismatch', mismatch),
+      bit('missing-script', `${accepted} and o."lockingScript" is null and not ${slice}`),
+      bit(
+        'script-slice-outside',
+        `t."transactionId" is not null and o."lockingScript" is null and ${slice} and not coalesce(${inside}, 0)`,
+      ),
+      bit('duplicate-output', 'p.id is not null'),
+      bit(
+        'immature-coinbase',
+        `t.is_coinbase = 1 and ${flag} and ${holder} is null and ${accepted}
+        and coalesce(t.height + ${COINBASE_MATURITY_BLOCKS} > (select ct.height from chain_tip ct where ct.id = 1), 1)`,
+      ),
+      bit('satoshis-out-of-range', badSatoshis),
+      bit('unreadable-timestamp', hasUnreadableTimestamp(context, 'o')),
+      bit('raw-tx-hash-mismatch', `${rawBad} and o."lockingScript" is null`),
+    ].join('\n    + ')}
+  from txk_work_output w
+  join outputs o on o."outputId" = w.id
+  left join transactions legacy_owner on legacy_owner."transactionId" = o."transactionId"
+  left join txk_placement p on p.id = o."outputId"
+  join actions a on a."actionId" = coalesce(p.action_id, o."transactionId")
+  left join transactions_new t on t."transactionId" = a."transactionId"
+  left join migration_scan sc on sc.txid = t.txid
+  left join migration_scan_twins hold_twin on hold_twin.action_id = coalesce(p.spent_by, o."spentBy")
+  left join actions h on h."actionId" = ${holder} and exists (select 1 from transactions lh where lh."transactionId" = h."actionId")
+  left join transactions_new ht on ht."transactionId" = h."transactionId"`
+}
+
+/** Which live transaction consumes a planned output nobody live holds: the network's word before legacy's flag. */
+export function planConsumers(): string {
+  return `update txk_plan_output set consumer = (
+    select ct."transactionId" from migration_scan_inputs i join transactions_new ct on ct.txid = i.consumer
+    where i.txid = txk_plan_output.txid and i.vout = txk_plan_output.vout and ct.processing in (${words(HOLDING_STATUSES)})
+      and not exists (select 1 from migration_scan sc where sc.txid = ct.txid and sc.raw_ok = 0)
+    order by case when ct.processing in ('sending', 'frozen') then 1 else 0 end, ct."transactionId" limit 1)
+  where holder_state <> ${HOLDER.live} and transaction_id is not null`
+}
+
+/** The owner's own action of the consuming transaction. */
+export const PLAN_CONSUMER_ACTIONS: string = `update txk_plan_output set
+    consumer_action = (select a."actionId" from actions a where a."transactionId" = txk_plan_output.consumer and a."userId" = txk_plan_output.user_id),
+    anomalies = anomalies + ${OUTPUT_ANOMALIES['phantom-coin']}
+  where consumer is not null`
+
+/** Why a planned output must not be offered, now that it is known who took it. */
+export const PLAN_WITHHELD: string = `update txk_plan_output set withheld = case
+    when forced in ('commission', 'duplicate') then forced
+    when consumer is not null then case when consumer_action is null then 'spent-elsewhere' end
+    when holder_state not in (${HOLDER.none}, ${HOLDER.dangling}) then null
+    when forced is not null then forced
+    when accepted = 1 and flagged = 0 then 'legacy' end
+  where forced is not null or consumer is not null or (accepted = 1 and flagged = 0 and holder_state in (${HOLDER.none}, ${HOLDER.dangling}))`
+
+/** A draft that planned to spend what a live transaction consumes cannot be signed any more. */
+export const ABORT_ROBBED_DRAFTS: string = `update actions set user_aborted = 1
+  where "actionId" in (select holder from txk_plan_output where holder_state = ${HOLDER.draft} and consumer is not null)`
+
+/** `txk_plan_output` → `outputs_new`. */
+export function writeOutputs(context: StatementContext): string {
+  const { dialect, legacy } = context
+  const spentBy = `case when q.consumer_action is not null then q.consumer_action when q.consumer is not null then null
+      when q.holder_state = ${HOLDER.dangling} then null else q.holder end`
+  const free = `q.free_rule = 1 and q.withheld is null and ${spentBy} is null`
+  const derived: Readonly<Record<string, string>> = {
+    created_at: createdAt(context, 'o'),
+    updated_at: updatedAt(context, 'o'),
+    actionId: 'q.action_id',
+    basketId: 'b."basketId"',
+    spendable: `case when q.accepted = 1 and ${free} then 1 else 0 end`,
+    pending: `case when q.pending = 1 and ${free} then 1 else 0 end`,
+    matures_at_height: `case when q.coinbase = 1 then q.height + ${COINBASE_MATURITY_BLOCKS} end`,
+    withheld: 'q.withheld',
+    spentByActionId: spentBy,
+    txid: 'q.txid',
+  }
+  const copied = [
+    'outputId',
+    'userId',
+    'change',
+    'vout',
+    'satoshis',
+    'providedBy',
+    'purpose',
+    'type',
+    'outputDescription',
+    'senderIdentityKey',
+    'derivationPrefix',
+    'derivationSuffix',
+    'customInstructions',
+    'sequenceNumber',
+    'spendingDescription',
+    'scriptLength',
+    'scriptOffset',
+    'lockingScript',
+  ].filter((name) => legacy.outputs.has(name))
+  const columns = [
+    ...Object.entries(derived),
+    ...copied.map((name) => [name, `o.${dialect.schema.quote(name)}`] as const),
+  ]
+  return `insert into outputs_new (${columns.map(([name]) => dialect.schema.quote(name)).join(', ')})
+  select ${columns.map(([, value]) => value).join(',\n    ')}
+  from txk_plan_output q join outputs o on o."outputId" = q.id
+  left join output_baskets b on b."basketId" = o."basketId"
+  order by q.id`
+}

@@ -1,0 +1,220 @@
+import { scoreOf, UNKNOWN_SCORE, NO_ROW } from '../backfill/work-tables.js'
+import { legacyColumn, UNREADABLE_TIMESTAMP, type StatementContext } from './statement-context.js'
+
+/** What can be wrong with the legacy rows of one txid, as bits of `txk_plan_state.anomalies`. */
+export const TX_ANOMALIES = {
+  'raw-tx-hash-mismatch': 1,
+  'bad-proof': 2,
+  'missing-raw-tx': 4,
+  'unknown-status': 8,
+  'completed-without-proof': 16,
+  'users-disagree': 32,
+  'stale-request': 64,
+  'orphan-proof': 128,
+  'orphan-request': 256,
+  'txid-case': 512,
+  'unreadable-timestamp': 1024,
+} as const
+
+/** Whether blob bytes are there: an empty blob is none. */
+function present(column: string): string {
+  return `length(${column}) > 0`
+}
+
+/** `txk_work_tx` → `txk_plan_tx`: which legacy row each part of a transaction comes from. */
+export function planTransactionSources(): string {
+  const bestRequest = `(select k2.id from migration_scan_keys k2 join proven_tx_reqs r2 on r2.${'"provenTxReqId"'} = k2.id
+      left join txk_pair q2 on q2.tx_status = '${NO_ROW}' and q2.req_status = r2.status and q2.flags = 6
+      where k2.txid = g.txid and k2.source = 2 order by coalesce(q2.score, ${UNKNOWN_SCORE}), k2.id limit 1)`
+  const firstRow = (column: string): string =>
+    `(select min(k3.id) from migration_scan_keys k3 join transactions u3 on u3."transactionId" = k3.id
+      where k3.txid = g.txid and k3.source = 3 and ${present(`u3.${column}`)})`
+  return `insert into txk_plan_tx (n, txid, proven_id, req_id, first_row_id, raw_source, raw_row_id, beef_row_id, proofs, reqs, users)
+  select s.n, s.txid, s.proven_id, s.req_id, s.first_row_id,
+    case when ${present('p."rawTx"')} then 1 when ${present('r."rawTx"')} then 2 when s.raw_row_id is not null then 3 end,
+    s.raw_row_id, s.beef_row_id, s.proofs, s.reqs, s.users
+  from (
+    select g.*, case when ${present('gp."rawTx"')} or ${present('gr."rawTx"')} then null else ${firstRow('"rawTx"')} end as raw_row_id,
+      case when ${present('gr."inputBEEF"')} then null else ${firstRow('"inputBEEF"')} end as beef_row_id
+    from (
+      select g.n, g.txid, g.proven_id, case when g.reqs > 1 then ${bestRequest} else g.req_id end as req_id, g.first_row_id, g.proofs, g.reqs, g.users
+      from (
+        select w.n, w.txid, min(case when k.source = 1 then k.id end) as proven_id, min(case when k.source = 2 then k.id end) as req_id,
+          min(case when k.source = 3 then k.id end) as first_row_id, sum(k.source = 1) as proofs, sum(k.source = 2) as reqs, sum(k.source = 3) as users
+        from txk_work_tx w join migration_scan_keys k on k.txid = w.txid group by w.n, w.txid
+      ) g
+    ) g
+    left join proven_txs gp on gp."provenTxId" = g.proven_id
+    left join proven_tx_reqs gr on gr."provenTxReqId" = g.req_id
+  ) s
+  left join proven_txs p on p."provenTxId" = s.proven_id
+  left join proven_tx_reqs r on r."provenTxReqId" = s.req_id`
+}
+
+/** One planned row with the bytes that have to be parsed. */
+export const SELECT_SCAN_SOURCE: string = `select q.txid, q.raw_source as rawSource, q.proofs,
+    case q.raw_source when 1 then p."rawTx" when 2 then r."rawTx" when 3 then u."rawTx" end as rawTx,
+    p."merklePath" as merklePath, p."merkleRoot" as merkleRoot, p."index" as merkleIndex, p.height as height
+  from txk_plan_tx q
+  left join proven_txs p on p."provenTxId" = q.proven_id
+  left join proven_tx_reqs r on r."provenTxReqId" = q.req_id
+  left join transactions u on u."transactionId" = q.raw_row_id
+  where q.n = ?`
+
+/** `txk_plan_tx`, scanned → `txk_plan_state`: status, timestamps and anomalies of each transaction. */
+export function planTransactionState(context: StatementContext): string {
+  const { dialect } = context
+  const t = (column: string): string => dialect.timestamp(column)
+  const wasBroadcast = legacyColumn(context, 'proven_tx_reqs', 'r', 'wasBroadcast', '0')
+  const flags = `(case when ${wasBroadcast} = 1 then 1 else 0 end) + (case when q.raw_source is not null then 2 else 0 end) + 4`
+  const pair = `coalesce(pr.score, ${UNKNOWN_SCORE})`
+  const tip = '(select ct.height from chain_tip ct where ct.id = 1)'
+  const score = `case when min(q.proven_id) is null then min(${pair})
+      when min(q.path_ok) = 0 then ${scoreOf('seen')}
+      when ${tip} <= min(p.height) then ${scoreOf('unconfirmed')} else ${scoreOf('confirmed')} end`
+  const earliest = dialect.least(
+    `coalesce(min(${t('p.created_at')}), '~')`,
+    `coalesce(min(${t('r.created_at')}), '~')`,
+    `coalesce(min(${t('u.created_at')}), '~')`,
+  )
+  const latest = dialect.greatest(
+    `coalesce(max(${t('p.updated_at')}), '')`,
+    `coalesce(max(${t('r.updated_at')}), '')`,
+    `coalesce(max(${t('u.updated_at')}), '')`,
+  )
+  const bit = (name: keyof typeof TX_ANOMALIES, condition: string): string =>
+    `case when ${condition} then ${TX_ANOMALIES[name]} else 0 end`
+  const unreadable = (alias: string, key: string): string =>
+    `max(case when ${alias}.${dialect.schema.quote(key)} is not null and (${t(`${alias}.created_at`)} is null or ${t(`${alias}.updated_at`)} is null) then 1 else 0 end) = 1`
+  const anomalies = [
+    bit('raw-tx-hash-mismatch', 'min(q.raw_ok) = 0'),
+    bit('bad-proof', 'min(q.path_ok) = 0'),
+    bit('missing-raw-tx', 'min(q.raw_source) is null'),
+    bit('unknown-status', 'max(case when pr.score is null then 1 else 0 end) = 1'),
+    bit(
+      'completed-without-proof',
+      `(min(q.proven_id) is null or min(q.path_ok) = 0) and (max(case when u.status = 'completed' then 1 else 0 end) = 1 or max(case when r.status = 'completed' then 1 else 0 end) = 1)`,
+    ),
+    bit('users-disagree', `min(${pair}) <> max(${pair})`),
+    bit(
+      'stale-request',
+      `min(q.proven_id) is not null and min(q.path_ok) = 1 and max(case when r.status <> 'completed' then 1 else 0 end) = 1`,
+    ),
+    bit('orphan-proof', 'min(q.users) = 0 and min(q.proven_id) is not null'),
+    bit('orphan-request', 'min(q.users) = 0 and min(q.req_id) is not null'),
+    bit(
+      'txid-case',
+      'max(case when p.txid <> q.txid or r.txid <> q.txid or u.txid <> q.txid then 1 else 0 end) = 1 or min(q.proofs) > 1 or min(q.reqs) > 1',
+    ),
+    bit('unreadable-timestamp', `${unreadable('p', 'provenTxId')} or ${unreadable('r', 'provenTxReqId')}`),
+  ]
+  return `insert into txk_plan_state (n, score, created_at, updated_at, anomalies)
+  select q.n, ${score},
+    coalesce(nullif(${earliest}, '~'), ${UNREADABLE_TIMESTAMP}),
+    coalesce(nullif(${latest}, ''), ${UNREADABLE_TIMESTAMP}),
+    ${anomalies.join('\n    + ')}
+  from txk_plan_tx q
+  left join proven_txs p on p."provenTxId" = q.proven_id
+  left join proven_tx_reqs r on r."provenTxReqId" = q.req_id
+  left join migration_scan_keys k on k.txid = q.txid and k.source = 3
+  left join transactions u on u."transactionId" = k.id
+  left join txk_pair pr on pr.tx_status = case when u."transactionId" is null then '${NO_ROW}' else u.status end
+    and pr.req_status = case when r."provenTxReqId" is null then '${NO_ROW}' else r.status end and pr.flags = ${flags}
+  group by q.n`
+}
+
+/** The columns a transaction row is made of, in order, and where each comes from. */
+const TRANSACTION_COLUMNS: readonly (readonly [column: string, value: string])[] = [
+  ['created_at', 's.created_at'],
+  ['updated_at', 's.updated_at'],
+  ['transactionId', 'old."transactionId"'],
+  ['txid', 'q.txid'],
+  ['processing', 'st.processing'],
+  ['processing_changed_at', 's.updated_at'],
+  ['next_action_at', 'case when st.terminal = 1 then null else s.created_at end'],
+  ['attempts', 'coalesce(r.attempts, 0)'],
+  ['rebroadcast_cycles', '@rebroadcastAttempts'],
+  ['was_broadcast', '@wasBroadcast'],
+  ['batch', '@batch'],
+  ['height', '@proof p.height'],
+  ['merkle_index', '@proof coalesce(q.merkle_index, p."index")'],
+  ['merkle_root', '@proof p."merkleRoot"'],
+  ['block_hash', '@proof p."blockHash"'],
+  [
+    'is_coinbase',
+    'case when q.is_coinbase = 1 or (q.path_ok = 1 and coalesce(q.merkle_index, p."index") = 0) then 1 else 0 end',
+  ],
+  ['frozen_reason', 'st.frozen_reason'],
+  ['legacy_proven_id', 'q.proven_id'],
+  ['legacy_req_id', 'q.req_id'],
+  ['merkle_path', '@proof p."merklePath"'],
+  ['raw_tx', `case q.raw_source when 1 then p."rawTx" when 2 then r."rawTx" when 3 then ur."rawTx" end`],
+  [
+    'input_beef',
+    `case when q.beef_row_id is not null then ub."inputBEEF" when ${present('r."inputBEEF"')} then r."inputBEEF" end`,
+  ],
+]
+
+/** `txk_plan_tx` and `txk_plan_state` → `transactions_new`. `replace` overwrites what is there by its number. */
+export function writeTransactions(context: StatementContext, mode: 'insert' | 'replace'): string {
+  const value = (expression: string): string => {
+    if (expression.startsWith('@proof ')) return `case when q.path_ok = 1 then ${expression.slice(7)} end`
+    if (expression === '@wasBroadcast')
+      return `coalesce(${legacyColumn(context, 'proven_tx_reqs', 'r', 'wasBroadcast', '0')}, 0)`
+    if (expression === '@rebroadcastAttempts')
+      return `coalesce(${legacyColumn(context, 'proven_tx_reqs', 'r', 'rebroadcastAttempts', '0')}, 0)`
+    if (expression === '@batch') return legacyColumn(context, 'proven_tx_reqs', 'r', 'batch', 'null')
+    return expression
+  }
+  const quote = context.dialect.schema.quote
+  const columns = TRANSACTION_COLUMNS.map(([column]) => quote(column))
+  const overwritten = columns.filter((column) => column !== quote('transactionId'))
+  const conflict =
+    mode === 'replace'
+      ? ` on conflict ("transactionId") do update set ${overwritten.map((column) => `${column} = excluded.${column}`).join(', ')}`
+      : ''
+  return `insert into transactions_new (${columns.join(', ')})
+  select ${TRANSACTION_COLUMNS.map(([, expression]) => value(expression)).join(',\n    ')}
+  from txk_plan_tx q
+  join txk_plan_state s on s.n = q.n
+  join txk_status st on st.score = s.score
+  left join transactions_new old on old.txid = q.txid
+  left join proven_txs p on p."provenTxId" = q.proven_id
+  left join proven_tx_reqs r on r."provenTxReqId" = q.req_id
+  left join transactions ur on ur."transactionId" = q.raw_row_id
+  left join transactions ub on ub."transactionId" = q.beef_row_id
+  where true order by q.n${conflict}`
+}
+
+/** One `legacy.history` row per request of the planned txids, its notes verbatim. */
+export function writeHistories(context: StatementContext): string {
+  const { dialect } = context
+  return `insert into tx_audit (created_at, updated_at, ${dialect.schema.quote('transactionId')}, event, details_json)
+  select coalesce(${dialect.timestamp('r.created_at')}, s.created_at), coalesce(${dialect.timestamp('r.updated_at')}, s.updated_at),
+    t."transactionId", 'legacy.history', ${dialect.jsonText('r.history')}
+  from txk_plan_tx q join txk_plan_state s on s.n = q.n join transactions_new t on t.txid = q.txid
+  join migration_scan_keys k on k.txid = q.txid and k.source = 2
+  join proven_tx_reqs r on r."provenTxReqId" = k.id
+  where q.reqs > 0 order by q.n, r."provenTxReqId"`
+}
+
+/** Rows of a user who holds a planned txid more than once, except the one kept: highest rank, then lowest number. */
+export function planTwins(context: StatementContext): string {
+  const wasBroadcast = legacyColumn(context, 'proven_tx_reqs', 'r', 'wasBroadcast', '0')
+  const flags = `(case when ${wasBroadcast} = 1 then 1 else 0 end) + (case when q.raw_source is not null then 2 else 0 end) + 4`
+  return `insert into migration_scan_twins (action_id, keeper_id, txid)
+  select ranked.id, ranked.keeper_id, ranked.txid from (
+    select k.id, k.txid,
+      first_value(k.id) over (partition by k.txid, k.user_id order by coalesce(pr.score, ${UNKNOWN_SCORE}), k.id) as keeper_id
+    from (
+      select k0.txid, k0.user_id from txk_work_tx w join migration_scan_keys k0 on k0.txid = w.txid and k0.source = 3
+      group by k0.txid, k0.user_id having count(*) > 1
+    ) g
+    join txk_plan_tx q on q.txid = g.txid
+    join migration_scan_keys k on k.txid = g.txid and k.source = 3 and k.user_id = g.user_id
+    join transactions u on u."transactionId" = k.id
+    left join proven_tx_reqs r on r."provenTxReqId" = q.req_id
+    left join txk_pair pr on pr.tx_status = u.status
+      and pr.req_status = case when r."provenTxReqId" is null then '${NO_ROW}' else r.status end and pr.flags = ${flags}
+  ) ranked where ranked.id <> ranked.keeper_id`
+}

@@ -1,0 +1,191 @@
+import { TX_ANOMALIES } from './derive-transactions.js'
+import { ACTION_ANOMALIES } from './derive-actions.js'
+import { OUTPUT_ANOMALIES } from './derive-outputs.js'
+import type { StatementContext } from './statement-context.js'
+
+/** One class of finding of a plan: how its rows are written, and on which bit. */
+export interface FindingStatement {
+  readonly bit: number
+  readonly sql: string
+}
+
+interface FindingRule {
+  readonly table: string
+  readonly key1: string
+  readonly action: string
+  readonly original: string
+}
+
+const INTO = 'insert into migration_findings (class, table_name, key1, key2, action, original_json)'
+
+/** Which legacy row of a txid a finding points at. */
+const TX_ROW = {
+  table: `case when q.first_row_id is not null then 'transactions' when q.req_id is not null then 'proven_tx_reqs' else 'proven_txs' end`,
+  key1: 'coalesce(q.first_row_id, q.req_id, q.proven_id)',
+}
+const RAW_ROW = {
+  table: `case q.raw_source when 1 then 'proven_txs' when 2 then 'proven_tx_reqs' else 'transactions' end`,
+  key1: `case q.raw_source when 1 then q.proven_id when 2 then q.req_id else q.raw_row_id end`,
+}
+const REQUEST_ROW = { table: "'proven_tx_reqs'", key1: 'q.req_id' }
+const PROOF_ROW = { table: "'proven_txs'", key1: 'q.proven_id' }
+
+const STATUSES = "json_object('status', u.status, 'request', r.status)"
+
+const TX_RULES: Readonly<Record<keyof typeof TX_ANOMALIES, FindingRule>> = {
+  'raw-tx-hash-mismatch': {
+    ...RAW_ROW,
+    action: 'kept the bytes, never parsed; coins without a stored script are withheld',
+    original: "json_object('rawTxBytes', length(t.raw_tx))",
+  },
+  'bad-proof': {
+    ...PROOF_ROW,
+    action: 'the proof is not used; the transaction is seen and will be proven again',
+    original:
+      "json_object('height', p.height, 'index', p.\"index\", 'merkleRoot', p.\"merkleRoot\", 'blockHash', p.\"blockHash\")",
+  },
+  'missing-raw-tx': { ...TX_ROW, action: 'kept; coins without a stored script are not spendable', original: STATUSES },
+  'unknown-status': { ...TX_ROW, action: 'frozen until an operator decides', original: STATUSES },
+  'completed-without-proof': { ...TX_ROW, action: 'seen, so that its proof is asked for again', original: STATUSES },
+  'users-disagree': { ...TX_ROW, action: 'the most advanced status won', original: STATUSES },
+  'stale-request': {
+    ...REQUEST_ROW,
+    action: 'the stored proof won over the status of the request',
+    original: "json_object('status', r.status)",
+  },
+  'orphan-proof': { ...PROOF_ROW, action: 'kept as a transaction without an action', original: 'null' },
+  'orphan-request': {
+    ...REQUEST_ROW,
+    action: 'kept as a transaction without an action',
+    original: "json_object('status', r.status)",
+  },
+  'txid-case': {
+    ...TX_ROW,
+    action: 'rows whose txids differ only in case became one transaction',
+    original: "json_object('proofs', q.proofs, 'requests', q.reqs, 'rows', q.users)",
+  },
+  'unreadable-timestamp': {
+    ...TX_ROW,
+    action: 'became the start of 1970',
+    original:
+      "json_object('proofCreated', p.created_at, 'proofUpdated', p.updated_at, 'requestCreated', r.created_at, 'requestUpdated', r.updated_at)",
+  },
+}
+
+/** Findings of the planned transactions, one statement per class. */
+export function transactionFindings(): FindingStatement[] {
+  return Object.entries(TX_RULES).map(([name, rule]) => {
+    const bit = TX_ANOMALIES[name as keyof typeof TX_ANOMALIES]
+    return {
+      bit,
+      sql: `${INTO} select '${name}', ${rule.table}, ${rule.key1}, q.txid, '${rule.action}', ${rule.original}
+        from txk_plan_state s join txk_plan_tx q on q.n = s.n
+        left join transactions_new t on t.txid = q.txid
+        left join proven_txs p on p."provenTxId" = q.proven_id
+        left join proven_tx_reqs r on r."provenTxReqId" = q.req_id
+        left join transactions u on u."transactionId" = q.first_row_id
+        where (s.anomalies & ${bit}) <> 0 order by q.n`,
+    }
+  })
+}
+
+/** Requests of the planned txids whose history is not JSON. */
+export function historyFindings({ dialect }: StatementContext): string {
+  return `${INTO} select 'broken-history', 'proven_tx_reqs', r."provenTxReqId", q.txid, 'kept as a JSON string', null
+    from txk_plan_tx q join migration_scan_keys k on k.txid = q.txid and k.source = 2
+    join proven_tx_reqs r on r."provenTxReqId" = k.id where q.reqs > 0 and not ${dialect.isJson('r.history')}`
+}
+
+const ACTION_RULES: Readonly<Record<keyof typeof ACTION_ANOMALIES, readonly [action: string, original: string]>> = {
+  'duplicate-action': [
+    'kept as an aborted action without transaction; the keeper has its coins and labels',
+    "json_object('status', u.status, 'txid', u.txid, 'keeper', q.keeper_id)",
+  ],
+  'empty-txid': ['an empty txid is no txid: kept as a draft', "json_object('status', u.status)"],
+  'unreadable-timestamp': [
+    'became the start of 1970',
+    "json_object('created_at', u.created_at, 'updated_at', u.updated_at)",
+  ],
+  'satoshis-out-of-range': ['kept as it is', "json_object('satoshis', u.satoshis)"],
+  'unknown-status': ['kept as a draft', "json_object('status', u.status)"],
+}
+
+/** Findings of the planned actions, one statement per class. */
+export function actionFindings(): FindingStatement[] {
+  return Object.entries(ACTION_RULES).map(([name, [action, original]]) => {
+    const bit = ACTION_ANOMALIES[name as keyof typeof ACTION_ANOMALIES]
+    return {
+      bit,
+      sql: `${INTO} select '${name}', 'transactions', q.id, nullif(lower(u.txid), ''), '${action}', ${original}
+        from txk_plan_action q join transactions u on u."transactionId" = q.id where (q.anomalies & ${bit}) <> 0 order by q.id`,
+    }
+  })
+}
+
+const OUTPUT_RULES: Readonly<Record<keyof typeof OUTPUT_ANOMALIES, readonly [action: string, original: string]>> = {
+  'orphan-output': ['given a placeholder action and withheld', 'json_object(\'transactionId\', o."transactionId")'],
+  'foreign-output-owner': [
+    'kept with its user and its action',
+    'json_object(\'userId\', o."userId", \'transactionId\', o."transactionId")',
+  ],
+  'dangling-spent-by': [
+    'unspent when its flag said so, else withheld',
+    "json_object('spentBy', o.\"spentBy\", 'spendable', o.spendable)",
+  ],
+  'output-txid-mismatch': [
+    'the txid of its transaction won; withheld when the script is another',
+    "json_object('txid', o.txid)",
+  ],
+  'missing-script': ['kept, not spendable', 'null'],
+  'script-slice-outside': [
+    'kept, not spendable: the script would lie outside the raw transaction',
+    'json_object(\'scriptOffset\', o."scriptOffset", \'scriptLength\', o."scriptLength")',
+  ],
+  'phantom-coin': [
+    'marked spent by the live transaction that consumes it',
+    "json_object('spentBy', o.\"spentBy\", 'spendable', o.spendable, 'consumer', q.consumer)",
+  ],
+  'duplicate-output': [
+    'one row kept for the outpoint, the others withheld',
+    'json_object(\'transactionId\', o."transactionId", \'spentBy\', o."spentBy")',
+  ],
+  'immature-coinbase': ['not spendable before its block is 100 deep', "json_object('height', q.height)"],
+  'satoshis-out-of-range': ['kept as it is and withheld', "json_object('satoshis', o.satoshis)"],
+  'unreadable-timestamp': [
+    'became the start of 1970',
+    "json_object('created_at', o.created_at, 'updated_at', o.updated_at)",
+  ],
+  'raw-tx-hash-mismatch': ['withheld: the script would come from the bytes of some other transaction', 'null'],
+}
+
+/** Findings of the planned outputs, one statement per class. */
+export function outputFindings(): FindingStatement[] {
+  return Object.entries(OUTPUT_RULES).map(([name, [action, original]]) => {
+    const bit = OUTPUT_ANOMALIES[name as keyof typeof OUTPUT_ANOMALIES]
+    const key2 =
+      name === 'phantom-coin'
+        ? '(select ct.txid from transactions_new ct where ct."transactionId" = q.consumer)'
+        : 'q.txid'
+    return {
+      bit,
+      sql: `${INTO} select '${name}', 'outputs', q.id, ${key2}, '${action}', ${original}
+        from txk_plan_output q join outputs o on o."outputId" = q.id where (q.anomalies & ${bit}) <> 0 order by q.id`,
+    }
+  })
+}
+
+/** Rows that point to nothing and stay in the legacy table. */
+export const ORPHAN_FINDINGS: Readonly<Record<'commissions' | 'labels' | 'tags', string>> = {
+  commissions: `${INTO} select 'orphan-commission', 'commissions', c."commissionId", null, 'left in the legacy table',
+      json_object('transactionId', c."transactionId", 'satoshis', c.satoshis)
+    from txk_work_commission w join commissions c on c."commissionId" = w.id
+    where not exists (select 1 from transactions u where u."transactionId" = c."transactionId")`,
+  labels: `${INTO} select 'orphan-label-map', 'tx_labels_map', m."txLabelId", m."transactionId", 'left in the legacy table', null
+    from txk_work_label w join tx_labels_map m on m."transactionId" = w.id
+    where not exists (select 1 from transactions u where u."transactionId" = m."transactionId")
+      or not exists (select 1 from tx_labels l where l."txLabelId" = m."txLabelId")`,
+  tags: `${INTO} select 'orphan-tag-map', 'output_tags_map', m."outputTagId", m."outputId", 'left in the legacy table', null
+    from txk_work_tag w join output_tags_map m on m."outputId" = w.id
+    where not exists (select 1 from outputs o where o."outputId" = m."outputId")
+      or not exists (select 1 from output_tags g where g."outputTagId" = m."outputTagId")`,
+}
