@@ -31,3 +31,16 @@ export {
   type SeededAction,
   type SeededSignedAction,
 } from './builders/seed-action.js'
+
+// A network in memory
+export {
+  MockChain,
+  type BlockPlan,
+  type MockChainOptions,
+  type Reorg,
+  type ReorgPlan,
+} from './mock-chain/mock-chain.js'
+export { MockProvider, type LookUps } from './mock-chain/mock-provider.js'
+export type { MockBlock } from './mock-chain/mock-block.js'
+export type { AnswerKind, ScriptedAnswer } from './mock-chain/scripted-answer.js'
+export { merklePath, merkleRoot } from './mock-chain/merkle-tree.js'
