@@ -1,5 +1,5 @@
 import type { StoreReader, TransactionRow } from '@txkeep/core'
-import { Beef, MerklePath } from '@bsv/sdk'
+import { Beef, MerklePath, Transaction } from '@bsv/sdk'
 import { parseStoredTransaction } from './raw-transaction.js'
 
 export interface BeefOptions {
@@ -55,15 +55,16 @@ function mergeStored(
   const rawTx = row?.rawTx ?? null
   const parsed = parseStoredTransaction(rawTx)
   if (row === undefined || rawTx === null || parsed === undefined) return mergeFromBeef(beef, txid, missing)
-  if (row.merklePath !== null) {
-    const bump = readPath(row.merklePath)
-    if (bump !== undefined) {
-      beef.mergeRawTx(rawTx, beef.mergeBump(bump))
-      return []
-    }
+  // Not mergeRawTx: SDK 2.1.0 derives the txid of raw bytes that are proven with its bytes reversed.
+  const transaction = Transaction.fromBinary(rawTx)
+  const bump = row.merklePath === null ? undefined : readPath(row.merklePath)
+  if (bump !== undefined) {
+    transaction.merklePath = bump
+    beef.mergeTransaction(transaction)
+    return []
   }
   mergeInputBeef(beef, row.inputBeef)
-  beef.mergeRawTx(rawTx)
+  beef.mergeTransaction(transaction)
   return [...new Set(parsed.inputs.map((input) => input.txid))]
 }
 

@@ -1,5 +1,5 @@
 import { ConflictError, InvalidParameterError, NotFoundError, formatOutpoint, type OutputRow } from '@txkeep/core'
-import type { UsePurpose } from '@txkeep/spendability'
+import { isUsable, type UsePurpose } from '@txkeep/spendability'
 import type { Unit } from './unit.js'
 
 /** A coin of the user that an action takes. */
@@ -37,6 +37,13 @@ export async function claimInputs(
       .filter((input) => (input.purpose ?? 'immediate') === purpose)
       .map((input) => input.outputId)
     if (outputIds.length === 0) continue
+    if (purpose === 'named') {
+      const unusable = await findUnusable(
+        unit,
+        outputs.filter((output) => outputIds.includes(output.outputId)),
+      )
+      if (unusable.length > 0) throw notUsable(unusable)
+    }
     const taken = new Set(
       await unit.tx.outputs.claim({
         outputIds,
@@ -55,6 +62,25 @@ export async function claimInputs(
       ...(sequenceNumber === undefined ? {} : { sequenceNumber }),
     })
   }
+}
+
+/** A named coin has more statuses to be in than the flags know: the rule itself decides, the claim guards the rest. */
+async function findUnusable(unit: Unit, outputs: readonly OutputRow[]): Promise<OutputRow[]> {
+  const { tx } = unit
+  const tip = await tx.chainTip.get()
+  const actions = new Map(
+    (await tx.actions.findByIds(outputs.map((output) => output.actionId))).map((action) => [action.actionId, action]),
+  )
+  const transactionIds = new Set<number>()
+  for (const { transactionId } of actions.values()) if (transactionId !== null) transactionIds.add(transactionId)
+  const transactions = new Map(
+    (await tx.transactions.findByIds([...transactionIds])).map((row) => [row.transactionId, row]),
+  )
+  return outputs.filter((output) => {
+    const action = actions.get(output.actionId)
+    const transaction = transactions.get(action?.transactionId ?? 0)
+    return !isUsable({ ...output, userAborted: action?.userAborted ?? true }, transaction, tip, 'named')
+  })
 }
 
 function notUsable(outputs: readonly (OutputRow | undefined)[]): ConflictError {

@@ -34,19 +34,20 @@ export async function collectReqsAndBeef(
     else if (fate !== 'candidate') error.push({ transaction: row, why: fate.why })
     else candidates.push(row)
   }
-  const { incomplete } = await buildBeef(tx, candidates.map(txidOf), options)
+  const { beef, incomplete } = await buildBeef(tx, candidates.map(txidOf), options)
   const readyToSend = candidates.filter((row) => !incomplete.has(row.txid))
   for (const transaction of candidates) {
     const hole = incomplete.get(transaction.txid)
     if (hole !== undefined) error.push({ transaction, why: `its ancestor ${hole} is not stored` })
   }
-  const built = readyToSend.length === 0 ? undefined : await buildBeef(tx, readyToSend.map(txidOf), options)
+  // What cannot be proven would spoil the BEEF of the others.
+  const complete = incomplete.size === 0 ? beef : (await buildBeef(tx, readyToSend.map(txidOf), options)).beef
   return {
     readyToSend,
     alreadySent,
     error,
     unknown: asked.filter((txid) => !stored.has(txid)),
-    beef: built?.beef.toUint8Array(),
+    beef: readyToSend.length === 0 ? undefined : complete.toUint8Array(),
   }
 }
 

@@ -1,6 +1,11 @@
 import type { ContractCase } from '../contract-case.js'
+import { abortingCases } from './aborting.js'
+import { beefCases } from './beefs.js'
 import { broadcastCases } from './broadcasts.js'
+import { coinCases } from './coins.js'
+import { creatingCases } from './creating.js'
 import { descendantCases } from './descendants.js'
+import { draftCases } from './drafts.js'
 import { heldInputCases } from './held-inputs.js'
 import { proofCases } from './proofs.js'
 import { reorgCases } from './reorgs.js'
@@ -16,4 +21,9 @@ export const transactionServiceContract: readonly ContractCase[] = [
   ...proofCases,
   ...reorgCases,
   ...broadcastCases,
+  ...creatingCases,
+  ...draftCases,
+  ...abortingCases,
+  ...beefCases,
+  ...coinCases,
 ]
