@@ -50,9 +50,7 @@ export interface HeaderServices {
 export interface NetworkServices extends HeaderServices {
   /** `beef` as BEEF bytes; one result per provider asked. */
   postBeef(beef: Uint8Array, txids: readonly string[]): Promise<readonly PostBeefResult[]>
-  getMerklePath(
-    txid: string,
-  ): Promise<{
+  getMerklePath(txid: string): Promise<{
     readonly name?: string
     readonly merklePath?: Uint8Array
     readonly header?: BlockHeader
