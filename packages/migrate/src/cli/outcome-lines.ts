@@ -1,6 +1,7 @@
 import type { CheckResult } from '../check-result.js'
 import type { FindingSummary } from '../finding.js'
-import { grouped, printable } from './terminal.js'
+import { grouped } from '../report/number-text.js'
+import { printable } from './terminal.js'
 
 /** The checks for a person: one line when all are right, the failed ones with their first differences otherwise. */
 export function checkLines(checks: readonly CheckResult[]): string[] {

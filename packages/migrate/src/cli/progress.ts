@@ -1,6 +1,7 @@
 import { SingleBar } from 'cli-progress'
 import type { MigrationEvent } from '../migration-event.js'
-import { duration, grouped, printable } from './terminal.js'
+import { duration, grouped } from '../report/number-text.js'
+import { printable } from './terminal.js'
 
 /** Shows what a running command does, on stderr: a bar for each step on a terminal, a line for each step elsewhere. */
 export class Progress {

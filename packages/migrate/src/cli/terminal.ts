@@ -1,22 +1,10 @@
 import { stripVTControlCharacters } from 'node:util'
+import { grouped } from '../report/number-text.js'
 
-/** Text out of a database, safe to print: no control characters, so that a description cannot move the cursor. */
+/** Text out of a database, safe to print: no control characters, so that a description can neither move the cursor nor turn text around. */
 export function printable(text: string): string {
   // eslint-disable-next-line no-control-regex -- control characters are exactly what must not reach a terminal
-  return stripVTControlCharacters(text).replace(/[\u0000-\u001f\u007f-\u009f]/g, '\uFFFD')
-}
-
-/** A whole number with thousands separators, the same on every machine. */
-export function grouped(value: number): string {
-  return value.toLocaleString('en-US')
-}
-
-/** Milliseconds as a person says them: `840 ms`, `12.3 s`, `3 min 05 s`. */
-export function duration(durationMs: number): string {
-  if (durationMs < 1000) return `${Math.round(durationMs)} ms`
-  if (durationMs < 60_000) return `${(durationMs / 1000).toFixed(1)} s`
-  const seconds = Math.round(durationMs / 1000)
-  return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`
+  return stripVTControlCharacters(text).replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\uFFFD')
 }
 
 /** Rows as aligned columns; numbers are right-aligned. The first row is the header. */
@@ -32,13 +20,6 @@ export function table(rows: readonly (readonly (string | number)[])[]): string[]
       .join('  ')
       .trimEnd(),
   )
-}
-
-/** Bytes as a person says them: `512 B`, `1.4 MB`. Powers of ten, as disks are sold. */
-export function fileSize(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB']
-  const power = bytes < 1000 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1)
-  return `${(bytes / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power] ?? ''}`
 }
 
 /** The beginning of an identity key, enough to tell users apart. */

@@ -25,3 +25,9 @@ export type { CoinDifference, CoinDifferenceClass } from './verify/coin-differen
 // Step by step
 export { expand } from './expand.js'
 export { captureStatus, startCapture, stopCapture, type CaptureStatus } from './capture.js'
+
+// Telling others
+export { collectReport, type CollectReportOptions } from './report/collect-report.js'
+export { recordTimings } from './report/timings.js'
+export { renderReport } from '../report/render-report.js'
+export type { ReportData } from '../report/report-data.js'

@@ -2,7 +2,7 @@ import { Argument } from 'commander'
 import { captureStatus, startCapture, stopCapture, type CaptureStatus } from '../../knex/index.js'
 import { defineCommand, type CommandDefinition } from '../command-definition.js'
 import { sentenceAboutNext } from '../phase-sentences.js'
-import { grouped } from '../terminal.js'
+import { grouped } from '../../report/number-text.js'
 
 interface CaptureOptions {
   readonly action: 'start' | 'stop' | 'status'

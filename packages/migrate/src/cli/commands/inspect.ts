@@ -1,7 +1,8 @@
 import { inspectLegacy, type LegacyInspection } from '../../knex/index.js'
 import { defineCommand, type CommandDefinition } from '../command-definition.js'
 import { sentenceAboutKind, sentenceAboutNext } from '../phase-sentences.js'
-import { duration, fileSize, grouped, printable, shortKey, table } from '../terminal.js'
+import { duration, fileSize, grouped } from '../../report/number-text.js'
+import { printable, shortKey, table } from '../terminal.js'
 
 /** Reads only: what the database is, what it holds, what is odd about it, how long a move would take. */
 export const inspectCommand: CommandDefinition = defineCommand({

@@ -1,7 +1,8 @@
 import { migrationStatus, type MigrationStatus } from '../../knex/index.js'
 import { defineCommand, type CommandDefinition } from '../command-definition.js'
 import { sentenceAboutKind, sentenceAboutNext } from '../phase-sentences.js'
-import { grouped, printable } from '../terminal.js'
+import { grouped } from '../../report/number-text.js'
+import { printable } from '../terminal.js'
 
 /** Where the database stands. */
 export const statusCommand: CommandDefinition = defineCommand({

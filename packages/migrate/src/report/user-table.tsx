@@ -1,0 +1,107 @@
+/** @jsxRuntime automatic @jsxImportSource preact */
+import type { JSX } from 'preact'
+import { isAfterReal, totalOf } from './headline.js'
+import { grouped } from './number-text.js'
+import type { BeforeAndAfter, ReportData } from './report-data.js'
+import { WalletText } from './wallet-text.js'
+
+/** What each user had and has: everything, what the wallet lists, and what can be spent at once. */
+export function UserTable({ data }: { readonly data: ReportData }): JSX.Element {
+  return (
+    <>
+      <p class="quiet">
+        “Wallet balance” is what the wallet shows its user. “Ready to spend” leaves out coins the network has not
+        accepted yet. {isAfterReal(data.phase) ? '' : 'The figures after a move are what the rules say it will give. '}
+        Amounts are satoshis.
+      </p>
+      <AmountTable data={data} what="listed" title="Wallet balance" />
+      <AmountTable data={data} what="spendable" title="Ready to spend" />
+      <AmountTable data={data} what="all" title="Every output ever held, spent or not" />
+    </>
+  )
+}
+
+interface AmountTableProps {
+  readonly data: ReportData
+  readonly what: 'all' | 'listed' | 'spendable'
+  readonly title: string
+}
+
+function AmountTable({ data, what, title }: AmountTableProps): JSX.Element {
+  return (
+    <div class="wide">
+      <table class="amounts">
+        <thead>
+          <tr>
+            <th rowSpan={2}>{title}</th>
+            <th class="group" colSpan={3}>
+              Coins
+            </th>
+            <th class="group" colSpan={3}>
+              Satoshis
+            </th>
+          </tr>
+          <tr>
+            {['Coins', 'Satoshis'].flatMap((group) => [
+              <th key={`${group} before`} class="number first">
+                before
+              </th>,
+              <th key={`${group} after`} class="number">
+                after
+              </th>,
+              <th key={`${group} difference`} class="number">
+                difference
+              </th>,
+            ])}
+          </tr>
+        </thead>
+        <tbody>
+          {data.users.map((user) => (
+            <tr key={user.userId}>
+              <th scope="row">
+                User {user.userId}{' '}
+                <span class="mono quiet">
+                  <WalletText>{user.identityKey === null ? '(no key)' : shortened(user.identityKey)}</WalletText>
+                </span>
+              </th>
+              <Cells amounts={user[what]} />
+            </tr>
+          ))}
+        </tbody>
+        <tfoot>
+          <tr>
+            <th scope="row">All users</th>
+            <Cells amounts={totalOf(data, what)} />
+          </tr>
+        </tfoot>
+      </table>
+    </div>
+  )
+}
+
+function Cells({ amounts: { before, after } }: { readonly amounts: BeforeAndAfter }): JSX.Element {
+  return (
+    <>
+      {(['coins', 'satoshis'] as const).flatMap((unit) => [
+        <td key={`${unit} before`} class="number first">
+          {before === undefined ? '–' : grouped(before[unit])}
+        </td>,
+        <td key={`${unit} after`} class="number">
+          {grouped(after[unit])}
+        </td>,
+        <td key={`${unit} difference`} class="number">
+          {before === undefined ? '–' : signed(after[unit] - before[unit])}
+        </td>,
+      ])}
+    </>
+  )
+}
+
+function signed(difference: number): string {
+  if (difference === 0) return '0'
+  return difference > 0 ? `+${grouped(difference)}` : `−${grouped(-difference)}`
+}
+
+function shortened(identityKey: string): string {
+  return identityKey.length > 16 ? `${identityKey.slice(0, 16)}…` : identityKey
+}
