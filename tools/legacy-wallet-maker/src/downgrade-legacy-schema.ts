@@ -1,7 +1,27 @@
 import BetterSqlite3 from 'better-sqlite3'
 
-/** The published migrations that can be undone, newest first, each with what undoes it on SQLite. */
-const UNDO = {
+/** The published migrations of the legacy schema, newest first; the last one makes the tables and cannot be undone. */
+export const LEGACY_MIGRATIONS = [
+  '2026-04-30-001 add wasBroadcast and rebroadcastAttempts to proven_tx_reqs',
+  '2026-02-27-002 add createAction path indexes',
+  '2026-02-27-001 add listOutputs path indexes',
+  '2025-10-18-002 add proven_tx_reqs txid index',
+  '2025-10-18-001 add transactions txid index',
+  '2025-10-13-001 add outputs spendable index',
+  '2025-09-06-001 add proven txs blockHash index',
+  '2025-05-13-001 add monitor events event index',
+  '2025-03-03-001 descriptions to 2000',
+  '2025-03-01-001 reset req history',
+  '2025-02-28-001 derivations to 200',
+  '2025-02-22-001 nonNULL activeStorage',
+  '2025-01-21-001 add activeStorage to users',
+  '2024-12-26-001 initial migration',
+] as const
+
+export type LegacyMigration = (typeof LEGACY_MIGRATIONS)[number]
+
+/** What undoes a migration on SQLite. The others changed widths of texts, which SQLite ignores, or values. */
+const UNDO: Readonly<Partial<Record<LegacyMigration, readonly string[]>>> = {
   '2026-04-30-001 add wasBroadcast and rebroadcastAttempts to proven_tx_reqs': [
     'alter table proven_tx_reqs drop column rebroadcastAttempts',
     'alter table proven_tx_reqs drop column wasBroadcast',
@@ -21,21 +41,8 @@ const UNDO = {
   '2025-10-13-001 add outputs spendable index': ['drop index outputs_spendable_index'],
   '2025-09-06-001 add proven txs blockHash index': ['drop index proven_txs_blockhash_index'],
   '2025-05-13-001 add monitor events event index': ['drop index monitor_events_event_index'],
-  // SQLite ignores the widths of texts, and a history that was reset cannot come back: nothing to undo in these.
-  '2025-03-03-001 descriptions to 2000': [],
-  '2025-03-01-001 reset req history': [],
-  '2025-02-28-001 derivations to 200': [],
-  '2025-02-22-001 nonNULL activeStorage': [],
   '2025-01-21-001 add activeStorage to users': ['alter table users drop column activeStorage'],
-} as const satisfies Readonly<Record<string, readonly string[]>>
-
-/** The oldest migration of all, which makes the tables and cannot be undone. */
-const INITIAL = '2024-12-26-001 initial migration'
-
-export type LegacyMigration = keyof typeof UNDO | typeof INITIAL
-
-/** The published migrations of the legacy schema, newest first. */
-export const LEGACY_MIGRATIONS: readonly LegacyMigration[] = [...(Object.keys(UNDO) as (keyof typeof UNDO)[]), INITIAL]
+}
 
 /**
  * Makes a legacy database look as an older version of the toolbox left it: `to` is the newest migration it then knows.
@@ -49,10 +56,9 @@ export function downgradeLegacySchema(file: string, to: LegacyMigration): Legacy
     const applied = database.prepare('select 1 from knex_migrations where name = ?').pluck()
     const forget = database.prepare('delete from knex_migrations where name = ?')
     database.transaction(() => {
-      for (const [name, statements] of Object.entries(UNDO) as [keyof typeof UNDO, readonly string[]][]) {
-        if (name === to) break
+      for (const name of LEGACY_MIGRATIONS.slice(0, LEGACY_MIGRATIONS.indexOf(to))) {
         if (applied.get(name) === undefined) continue
-        for (const statement of statements) database.exec(statement)
+        for (const statement of UNDO[name] ?? []) database.exec(statement)
         forget.run(name)
         undone.push(name)
       }

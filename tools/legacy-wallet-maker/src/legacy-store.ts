@@ -1,3 +1,4 @@
+import type { Database } from 'better-sqlite3'
 import { createHash } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import knexModule, { type Knex } from 'knex'
@@ -20,16 +21,24 @@ export interface LegacyStoreOptions {
   name: string
   services: FaultyServices
   commission?: LegacyCommission
+  /** See `openSqlite`. */
+  hasty: boolean
 }
 
 /**
  * The published storage on this SQLite file, migrated to its newest schema and available.
  * An existing file keeps the name and identity it was made with.
  */
-export async function openLegacyStore({ file, name, services, commission }: LegacyStoreOptions): Promise<StorageKnex> {
+export async function openLegacyStore({
+  file,
+  name,
+  services,
+  commission,
+  hasty,
+}: LegacyStoreOptions): Promise<StorageKnex> {
   const storage = new StorageKnex({
     chain: 'mock',
-    knex: openSqlite(file),
+    knex: openSqlite(file, { hasty }),
     feeModel: StorageKnex.defaultOptions().feeModel,
     commissionSatoshis: commission?.satoshis ?? 0,
     ...(commission && { commissionPubKeyHex: commission.publicKeyHex }),
@@ -42,7 +51,7 @@ export async function openLegacyStore({ file, name, services, commission }: Lega
 
 /** The toolbox's mock network on this SQLite file, with a genesis block; call `destroy` on its `knex` when done. */
 export async function openChain(file: string): Promise<FaultyServices> {
-  const services = new FaultyServices(openSqlite(file))
+  const services = new FaultyServices(openSqlite(file, { hasty: true }))
   await services.initialize()
   return services
 }
@@ -52,13 +61,24 @@ export function storageIdentityKey(name: string): string {
   return `02${createHash('sha256').update(name).digest('hex')}`
 }
 
-/** One connection, as the toolbox itself opens SQLite. */
-export function openSqlite(file: string): Knex {
+/**
+ * One connection, as the toolbox itself opens SQLite. A `hasty` one does not wait for the disk: fine for what is made
+ * in one go and made again if the machine dies, not for measuring what a live application sees.
+ */
+export function openSqlite(file: string, { hasty }: { hasty: boolean }): Knex {
   return knexModule({
     client: 'better-sqlite3',
     connection: { filename: file },
     useNullAsDefault: true,
-    pool: { min: 1, max: 1, idleTimeoutMillis: 2 ** 31 - 1 },
+    pool: {
+      min: 1,
+      max: 1,
+      idleTimeoutMillis: 2 ** 31 - 1,
+      afterCreate: (connection: Database, done: (error: Error | null, connection: Database) => void) => {
+        if (hasty) connection.pragma('synchronous = off')
+        done(null, connection)
+      },
+    },
   })
 }
 

@@ -79,7 +79,7 @@ export async function makeBulkLegacyDatabase(options: MakeBulkLegacyDatabaseOpti
 
 async function makeSchemas(file: string, chainFile: string): Promise<string> {
   const services = await openChain(chainFile)
-  const storage = await openLegacyStore({ file, name: 'legacy', services })
+  const storage = await openLegacyStore({ file, name: 'legacy', services, hasty: true })
   const genesis = await services.tracker.findChainTipHeader()
   await storage.destroy()
   await services.knex.destroy()

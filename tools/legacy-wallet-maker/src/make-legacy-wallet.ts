@@ -77,7 +77,13 @@ export async function makeLegacyWallet(options: MakeLegacyWalletOptions): Promis
 
   const random = seededRandom(seed)
   const services = await openChain(chainFile)
-  const storage = await openLegacyStore({ file, name: STORE_NAME, services, ...(commission && { commission }) })
+  const storage = await openLegacyStore({
+    file,
+    name: STORE_NAME,
+    services,
+    hasty: true,
+    ...(commission && { commission }),
+  })
   const faucet = new Faucet(services, seededKeyHex(seed, 'faucet'), random)
   const users: LegacyUser[] = []
   const common: Common = { users, storage, services, faucet, random, background: [] }
@@ -109,9 +115,9 @@ export async function makeLegacyWallet(options: MakeLegacyWalletOptions): Promis
 
 type Common = Omit<ActionContext, 'user' | 'users'> & { users: LegacyUser[] }
 
-/** Drafts, failures and unsent actions lock coins for good, so that every user needs more of them than payments. */
+/** Drafts and unsent actions lock coins for good; the change of payments makes up for some of it. */
 function fundingFor(actions: number, users: number): number {
-  return 8 + Math.ceil((2 * actions) / users)
+  return 6 + Math.ceil(actions / (2 * users))
 }
 
 async function arriveNew(rootKeyHex: string, common: Common, coins: number): Promise<LegacyUser> {
@@ -123,7 +129,7 @@ async function arriveNew(rootKeyHex: string, common: Common, coins: number): Pro
 /** A wallet with a past elsewhere: it acts in a store of its own, then the published manager moves it here. */
 async function arriveFromFormerStore(rootKeyHex: string, common: Common, coins: number): Promise<LegacyUser> {
   const { services, storage } = common
-  const former = await openLegacyStore({ file: MEMORY, name: FORMER_STORE_NAME, services })
+  const former = await openLegacyStore({ file: MEMORY, name: FORMER_STORE_NAME, services, hasty: true })
   try {
     const before = await openLegacyUser(rootKeyHex, former, services)
     const past = { ...common, storage: former, users: [before], user: before }
@@ -140,8 +146,8 @@ async function arriveFromFormerStore(rootKeyHex: string, common: Common, coins: 
 }
 
 async function fundInParts(context: ActionContext, coins: number): Promise<void> {
-  const perPayment = 40
-  for (let left = coins; left > 0; left -= perPayment) await fund(context, Math.min(left, perPayment), 400_000)
+  const perPayment = 15
+  for (let left = coins; left > 0; left -= perPayment) await fund(context, Math.min(left, perPayment), 1_000_000)
 }
 
 async function act(common: Common, actions: number, mix: ActionMix): Promise<void> {
@@ -158,14 +164,14 @@ async function act(common: Common, actions: number, mix: ActionMix): Promise<voi
   }
 }
 
-/** Each kind once, then by weight, in an order of chance. */
+/** Each kind once, then by weight, in an order of chance. Double spends come early: they go on in the background for seconds. */
 function planActions(actions: number, mix: ActionMix, random: SeededRandom): ActionKind[] {
   if (actions === 0) return []
   const plan = ACTION_KINDS.filter((kind) => mix[kind] > 0)
   if (plan.length === 0) throw new RangeError('Every weight of the mix is zero: there is nothing to do.')
   while (plan.length < actions) plan.push(random.pickWeighted(mix))
   return plan
-    .map((kind) => ({ kind, order: random.next() }))
+    .map((kind) => ({ kind, order: random.next() * (kind === 'sendDoublySpent' ? 0.2 : 1) }))
     .sort((a, b) => a.order - b.order)
     .map(({ kind }) => kind)
 }
@@ -182,6 +188,6 @@ async function forceRest(common: Common, which: 'none' | 'unreachable' | 'every'
   const user = common.users.at(-1)
   if (which === 'none' || user === undefined) return
   const pairs = which === 'every' ? EVERY_PAIR : UNREACHABLE_PAIRS
-  await fundInParts({ ...common, user }, 2 * pairs.length)
+  await fundInParts({ ...common, user }, pairs.length)
   await forceStatuses({ ...common, user }, pairs)
 }

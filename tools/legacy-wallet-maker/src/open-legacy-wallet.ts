@@ -35,7 +35,7 @@ export async function openLegacyWallet(options: OpenLegacyWalletOptions): Promis
     await services.knex.destroy()
   }
   try {
-    storage = await openLegacyStore({ file, name: 'legacy', services, ...(commission && { commission }) })
+    storage = await openLegacyStore({ file, name: 'legacy', services, hasty: false, ...(commission && { commission }) })
     const user = await openLegacyUser(rootKeyHex, storage, services)
     return { ...user, storage, services, balance: () => user.wallet.balance(), close }
   } catch (error) {

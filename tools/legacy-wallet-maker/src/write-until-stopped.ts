@@ -90,7 +90,8 @@ export async function writeUntilStopped(options: WriteUntilStoppedOptions): Prom
       actions,
       ...(error !== undefined && { error }),
     })
-    if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs))
+    // Also without a pause: all of the above runs in microtasks, and signals and output wait for the event loop.
+    await new Promise((resolve) => setTimeout(resolve, pauseMs))
   }
   return sequence
 }
