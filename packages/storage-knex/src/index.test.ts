@@ -1,7 +1,7 @@
 import { publicSurface } from '@txkeep/tooling/exports'
-import { expect, it } from 'vitest'
+import { expect, test } from 'vitest'
 
-it('the public surface changes only on purpose', () => {
+test('the public surface changes only on purpose', () => {
   expect(publicSurface('.')).toMatchInlineSnapshot(`
     {
       ".": [
