@@ -13,7 +13,7 @@ export const FINDING_CLASSES = {
   },
   'raw-tx-hash-mismatch': {
     title: 'raw transaction that does not hash to its txid',
-    repair: 'kept as it is and never parsed, its coins withheld as legacy',
+    repair: 'kept as it is and never parsed; coins without a stored script are withheld as legacy',
   },
   'script-slice-outside': {
     title: 'locking script said to lie outside the raw transaction',
@@ -53,7 +53,7 @@ export const FINDING_CLASSES = {
   },
   'missing-raw-tx': {
     title: 'transaction with a txid and no raw transaction anywhere',
-    repair: 'kept, its coins withheld as legacy',
+    repair: 'kept; coins without a stored script are not spendable',
   },
   'missing-script': {
     title: 'output of a signed transaction with no locking script',

@@ -24,7 +24,7 @@ export async function runBackfill(driver: BackfillDriver, options: MigrationOpti
   const pace = new Pace(options.rangeHoldMs ?? (online ? ONLINE_HOLD_MS : OFFLINE_HOLD_MS), online)
   let position = await driver.begin({ online })
   while (position.stage !== undefined) position = await runStage(driver, position, pace, options)
-  await catchUpUntilQuiet(driver, pace, options)
+  await catchUpUntilQuiet(driver, options, pace)
   return await driver.finish()
 }
 
@@ -52,7 +52,12 @@ async function runStage(
   return position
 }
 
-async function catchUpUntilQuiet(driver: BackfillDriver, pace: Pace, options: MigrationOptions): Promise<void> {
+/** Follows what is written meanwhile until two rounds in a row were short. Source: docs/spec/migration.md §3.7. */
+export async function catchUpUntilQuiet(
+  driver: BackfillDriver,
+  options: MigrationOptions,
+  pace: Pace = new Pace(ONLINE_HOLD_MS, options.online ?? false),
+): Promise<void> {
   const startedAt = Date.now()
   let [quiet, taken] = [0, 0]
   await options.on?.({ type: 'step-started', step: 'catch-up', title: 'Follow what was written meanwhile' })

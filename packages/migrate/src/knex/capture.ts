@@ -7,6 +7,7 @@ import { runUnderLease } from './migration-run.js'
 import { readMigrationState, tableExists } from './migration-state.js'
 import { nextCommandFrom } from './phase-order.js'
 import { CAPTURE_PREFIX } from './schema/table-names.js'
+import { dropTriggersOf } from './swap/fence.js'
 import { withSqlSession, type SqlSession } from './sql-session.js'
 
 export interface CaptureStatus {
@@ -100,10 +101,7 @@ export async function installCapture(session: SqlSession): Promise<void> {
 
 /** Inside a transaction. Triggers go first on every abort. */
 export async function dropCapture(session: SqlSession): Promise<void> {
-  for (const { type, name, table } of await session.dialect.readCatalogue(session)) {
-    if (type === 'trigger' && name.startsWith(CAPTURE_PREFIX))
-      await session.run(session.dialect.dropTrigger(name, table))
-  }
+  await dropTriggersOf(session, CAPTURE_PREFIX)
 }
 
 export async function missingCaptureTriggers(session: SqlSession): Promise<string[]> {

@@ -25,6 +25,24 @@ export type { CoinDifference, CoinDifferenceClass } from './verify/coin-differen
 // Step by step
 export { expand } from './expand.js'
 export { captureStatus, startCapture, stopCapture, type CaptureStatus } from './capture.js'
+export { runKnexBackfill } from './run-knex-backfill.js'
+export { markVerified } from './mark-verified.js'
+export { cutover, type CutoverResult } from './cutover.js'
+export { rollback, rollback as rollbackSchemaCutover, type RollbackResult } from './rollback.js'
+export { dropLegacy, type DropLegacyOptions } from './drop-legacy.js'
+export { contract } from './contract.js'
+export { backfillCoinbaseMaturity, type CoinbaseMaturityResult } from './backfill-coinbase-maturity.js'
+
+// Below the commands
+export { KnexBackfillDriver } from './backfill/knex-backfill-driver.js'
+export { legacyChecksums, type LegacyChecksums } from './swap/legacy-checksums.js'
+export { openSqlSession, withSqlSession, type SqlBinding, type SqlSession } from './sql-session.js'
+export { runUnderLease, MIGRATION_LEASE_MS, type MigrationRun } from './migration-run.js'
+export { verifyMigration, type VerifyOptions, type VerifyReport } from './verify/verify-migration.js'
+export { markVerified } from './mark-verified.js'
+export { cutover, type CutoverResult } from './cutover.js'
+export { rollback, type RollbackResult } from './rollback.js'
+export { rehearseRollback, type RollbackRehearsal } from './rehearse-rollback.js'
 
 // Telling others
 export { collectReport, type CollectReportOptions } from './report/collect-report.js'

@@ -111,16 +111,34 @@ async function writeFindings(
   for (const { bit, sql } of statements) if ((present & bit) !== 0) await session.run(sql)
 }
 
+interface Suspect {
+  readonly id: number
+  readonly vout: number
+  readonly lockingScript: Buffer | null
+  readonly scriptOffset: number | null
+  readonly scriptLength: number | null
+  readonly rawTx: Buffer | null
+}
+
 /** An output that named another txid than its transaction's may only be offered when its script is really there. */
 async function withholdForeignScripts(session: SqlSession): Promise<void> {
-  const suspects = await session.all<{ id: number; vout: number; lockingScript: Buffer | null; rawTx: Buffer | null }>(
-    `select q.id, q.vout, o."lockingScript" as lockingScript, t.raw_tx as rawTx
+  const suspects = await session.all<Suspect>(
+    `select q.id, q.vout, o."lockingScript" as lockingScript, o."scriptOffset" as scriptOffset, o."scriptLength" as scriptLength,
+       t.raw_tx as rawTx
      from txk_plan_output q join outputs o on o."outputId" = q.id join transactions_new t on t."transactionId" = q.transaction_id
      where (q.anomalies & ${OUTPUT_ANOMALIES['output-txid-mismatch']}) <> 0 and q.forced is null`,
   )
-  for (const { id, vout, lockingScript, rawTx } of suspects) {
-    const actual = rawTx === null ? undefined : lockingScriptAt(rawTx, vout)
-    const matches = actual !== undefined && (lockingScript === null || actual.equals(lockingScript))
-    if (!matches) await session.run(`update txk_plan_output set forced = 'legacy' where id = ?`, [id])
+  for (const suspect of suspects) {
+    if (isScriptInPlace(suspect)) continue
+    await session.run(`update txk_plan_output set forced = 'legacy' where id = ?`, [suspect.id])
   }
+}
+
+function isScriptInPlace({ rawTx, vout, lockingScript, scriptOffset, scriptLength }: Suspect): boolean {
+  const actual = rawTx === null ? undefined : lockingScriptAt(rawTx, vout)
+  if (rawTx === null || actual === undefined) return false
+  if (lockingScript !== null) return actual.equals(lockingScript)
+  return (
+    scriptOffset === null || (actual.byteOffset - rawTx.byteOffset === scriptOffset && actual.length === scriptLength)
+  )
 }

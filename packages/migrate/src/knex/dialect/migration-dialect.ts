@@ -58,6 +58,17 @@ export interface MigrationDialect {
   readSequence(session: SqlSession, table: string, column: string): Promise<number>
   /** Makes sure the next number of `table` is above `atLeast`. */
   raiseSequence(session: SqlSession, table: string, column: string, atLeast: number): Promise<void>
+  /** Rows of `table` whose reference points nowhere. */
+  brokenReferences(
+    session: SqlSession,
+    table: string,
+  ): Promise<readonly { readonly parent: string; readonly rowid: number | null }[]>
+  /** Writes out what is pending, so that the swap itself has little to do. Waits for nobody. */
+  beforeSwap(session: SqlSession): Promise<void>
+  /** Rewrites the database without the space dropped tables held. */
+  giveBackSpace(session: SqlSession): Promise<void>
+  /** Writes catalogue entries down with other quotes. Inside a transaction. */
+  rewriteSchemaText(session: SqlSession, objects: readonly CatalogueObject[]): Promise<void>
   readCatalogue(session: SqlSession): Promise<readonly CatalogueObject[]>
   columnNames(session: SqlSession, table: string): Promise<readonly string[]>
 }

@@ -1,7 +1,7 @@
 import { LEGACY_FENCE_SENTENCE, sqliteSchema } from '@txkeep/storage-knex/schema'
 import type { SqlSession } from '../sql-session.js'
 import type { CaptureKeys, CatalogueObject, MigrationDialect, NamedStatement } from './migration-dialect.js'
-import { openSqliteMigrationSession } from './sqlite-migration-session.js'
+import { allowSchemaWrites, openSqliteMigrationSession } from './sqlite-migration-session.js'
 
 const quote = sqliteSchema.quote
 
@@ -28,6 +28,10 @@ export const sqliteMigrationDialect: MigrationDialect = {
   dropTrigger: (name) => `drop trigger if exists ${quote(name)}`,
   readSequence,
   raiseSequence,
+  brokenReferences: (session, table) => session.all(`select parent, rowid from pragma_foreign_key_check('${table}')`),
+  beforeSwap: async (session) => void (await session.all('pragma wal_checkpoint(passive)')),
+  giveBackSpace: async (session) => void (await session.run('vacuum')),
+  rewriteSchemaText,
   readCatalogue,
   columnNames,
 }
@@ -105,4 +109,13 @@ async function readSequence(session: SqlSession, table: string, column: string):
 async function raiseSequence(session: SqlSession, table: string, _column: string, atLeast: number): Promise<void> {
   const { changes } = await session.run('update sqlite_sequence set seq = max(seq, ?) where name = ?', [atLeast, table])
   if (changes === 0) await session.run('insert into sqlite_sequence (name, seq) values (?, ?)', [table, atLeast])
+}
+
+/** Only the text changes, never what it means; the renames before it in the same transaction make every connection read it again. */
+async function rewriteSchemaText(session: SqlSession, objects: readonly CatalogueObject[]): Promise<void> {
+  await allowSchemaWrites(session, async () => {
+    for (const { type, name, sql } of objects) {
+      await session.run('update sqlite_schema set sql = ? where type = ? and name = ?', [sql, type, name])
+    }
+  })
 }

@@ -38,6 +38,11 @@ export async function openSqliteMigrationSession(knex: Knex, dialect: MigrationD
   }
 }
 
+/** Runs `work` while `sqlite_schema` can be written to. */
+export async function allowSchemaWrites(session: SqlSession, work: () => Promise<void>): Promise<void> {
+  if (session instanceof SqliteMigrationSession) await session.withSchemaWrites(work)
+}
+
 class SqliteMigrationSession implements SqlSession {
   readonly dialect: MigrationDialect
   readonly #knex: Knex
@@ -95,6 +100,19 @@ class SqliteMigrationSession implements SqlSession {
     } catch (error) {
       if (this.#database.open && this.#database.inTransaction) this.#prepare('rollback').run()
       throw error
+    }
+  }
+
+  async withSchemaWrites(work: () => Promise<void>): Promise<void> {
+    // The driver forbids it by default.
+    this.#database.unsafeMode(true)
+    this.#database.pragma('writable_schema = on')
+    try {
+      await work()
+    } finally {
+      this.#statements.clear()
+      this.#database.pragma('writable_schema = off')
+      this.#database.unsafeMode(false)
     }
   }
 

@@ -24,6 +24,7 @@ export const OUTPUT_ANOMALIES = {
   'satoshis-out-of-range': 512,
   'unreadable-timestamp': 1024,
   'raw-tx-hash-mismatch': 2048,
+  'missing-raw-tx': 4096,
 } as const
 
 /** Who holds an output, as `txk_plan_output.holder_state`. */
@@ -110,7 +111,7 @@ export function planOutputs(context: StatementContext): string {
     ${flag},
     case when o.purpose = 'storage-commission' then 'commission' when p.twin = 1 then 'duplicate'
       when ${orphan} or ${badSatoshis} or (${dangling} and not ${flag}) then 'legacy'
-      when ${rawBad} and o."lockingScript" is null then 'legacy' end,
+      when t."transactionId" is not null and (${rawBad} or coalesce(length(t.raw_tx), 0) = 0) then 'legacy' end,
     coalesce(t.is_coinbase, 0), t.height, null, null, null,
     ${[
       bit('orphan-output', orphan),
@@ -130,7 +131,8 @@ export function planOutputs(context: StatementContext): string {
       ),
       bit('satoshis-out-of-range', badSatoshis),
       bit('unreadable-timestamp', hasUnreadableTimestamp(context, 'o')),
-      bit('raw-tx-hash-mismatch', `${rawBad} and o."lockingScript" is null`),
+      bit('raw-tx-hash-mismatch', rawBad),
+      bit('missing-raw-tx', `t."transactionId" is not null and coalesce(length(t.raw_tx), 0) = 0`),
     ].join('\n    + ')}
   from txk_work_output w
   join outputs o on o."outputId" = w.id
@@ -150,7 +152,7 @@ export function planConsumers(): string {
     select ct."transactionId" from migration_scan_inputs i join transactions_new ct on ct.txid = i.consumer
     where i.txid = txk_plan_output.txid and i.vout = txk_plan_output.vout and ct.processing in (${words(HOLDING_STATUSES)})
       and not exists (select 1 from migration_scan sc where sc.txid = ct.txid and sc.raw_ok = 0)
-    order by case when ct.processing in ('sending', 'frozen') then 1 else 0 end, ct."transactionId" limit 1)
+    order by case when ct.processing in ('sending', 'frozen') then 1 else 0 end, ct.txid limit 1)
   where holder_state <> ${HOLDER.live} and transaction_id is not null`
 }
 

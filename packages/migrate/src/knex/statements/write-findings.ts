@@ -35,7 +35,7 @@ const STATUSES = "json_object('status', u.status, 'request', r.status)"
 const TX_RULES: Readonly<Record<keyof typeof TX_ANOMALIES, FindingRule>> = {
   'raw-tx-hash-mismatch': {
     ...RAW_ROW,
-    action: 'kept the bytes, never parsed; coins without a stored script are withheld',
+    action: 'kept the bytes, never parsed; its coins are withheld',
     original: "json_object('rawTxBytes', length(t.raw_tx))",
   },
   'bad-proof': {
@@ -44,7 +44,7 @@ const TX_RULES: Readonly<Record<keyof typeof TX_ANOMALIES, FindingRule>> = {
     original:
       "json_object('height', p.height, 'index', p.\"index\", 'merkleRoot', p.\"merkleRoot\", 'blockHash', p.\"blockHash\")",
   },
-  'missing-raw-tx': { ...TX_ROW, action: 'kept; coins without a stored script are not spendable', original: STATUSES },
+  'missing-raw-tx': { ...TX_ROW, action: 'kept without bytes; its coins are withheld', original: STATUSES },
   'unknown-status': { ...TX_ROW, action: 'frozen until an operator decides', original: STATUSES },
   'completed-without-proof': { ...TX_ROW, action: 'seen, so that its proof is asked for again', original: STATUSES },
   'users-disagree': { ...TX_ROW, action: 'the most advanced status won', original: STATUSES },
@@ -155,7 +155,8 @@ const OUTPUT_RULES: Readonly<Record<keyof typeof OUTPUT_ANOMALIES, readonly [act
     'became the start of 1970',
     "json_object('created_at', o.created_at, 'updated_at', o.updated_at)",
   ],
-  'raw-tx-hash-mismatch': ['withheld: the script would come from the bytes of some other transaction', 'null'],
+  'missing-raw-tx': ['withheld: its transaction has no bytes', 'null'],
+  'raw-tx-hash-mismatch': ['withheld: the bytes of its transaction are some other transaction', 'null'],
 }
 
 /** Findings of the planned outputs, one statement per class. */

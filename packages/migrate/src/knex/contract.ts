@@ -1,0 +1,33 @@
+import type { Knex } from 'knex'
+import type { MigrationOptions } from '../migration-options.js'
+import type { MigrationPhase } from '../migration-phase.js'
+import { dropCapture } from './capture.js'
+import { runUnderLease } from './migration-run.js'
+import { MIGRATION_STATE, MIGRATION_TABLES } from './schema/migration-tables.js'
+import { ADDED_TABLES, newName, REBUILT_TABLES } from './schema/table-names.js'
+
+/** Takes back what `expand` made, before a swap or after a rollback: only the legacy wallet is left. One transaction. */
+export async function contract(
+  knex: Knex,
+  options: MigrationOptions = {},
+): Promise<{ readonly phase: MigrationPhase }> {
+  const phases = ['none', 'expanded', 'capturing', 'backfilled', 'verified', 'rolled-back'] as const
+  return await runUnderLease(knex, { command: 'contract', phases }, options, async (run, state) => {
+    await run.step('contract:begin')
+    await run.session.transaction('immediate', async () => {
+      // Triggers first: a legacy write between the steps must never meet a trigger without its table.
+      await dropCapture(run.session)
+      const tables = [
+        ...[...REBUILT_TABLES].reverse().map(newName),
+        ...ADDED_TABLES,
+        ...MIGRATION_TABLES.map(({ name }) => name),
+      ]
+      for (const table of tables)
+        await run.session.run(`drop table if exists ${run.session.dialect.schema.quote(table)}`)
+      await run.session.run(`drop table ${run.session.dialect.schema.quote(MIGRATION_STATE.name)}`)
+      await run.step('contract:before-commit')
+    })
+    if (state.phase !== 'none') await run.emit({ type: 'phase-changed', from: state.phase, to: 'none' })
+    return { phase: 'none' }
+  })
+}

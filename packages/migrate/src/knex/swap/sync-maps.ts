@@ -1,0 +1,127 @@
+import type { SqlSession } from '../sql-session.js'
+
+/** One row of `sync_states` with its map before and after. */
+export interface SyncMapRewrite {
+  readonly syncStateId: number
+  readonly original: string
+  readonly rewritten: string
+}
+
+/**
+ * What the rows of `sync_states` become at the swap: numbers of legacy proofs and requests in their id maps become numbers of
+ * `transactions_new`. A number that names nothing is left out, so that the other store sends the row again. Everything else stays,
+ * and so does a map that is not JSON. Source: docs/spec/migration.md §2.
+ */
+export async function planSyncMapRewrites(session: SqlSession): Promise<SyncMapRewrite[]> {
+  const rows = await session.all<{ syncStateId: number; syncMap: string }>(
+    'select "syncStateId" as syncStateId, "syncMap" as syncMap from sync_states order by "syncStateId"',
+  )
+  const rewrites: SyncMapRewrite[] = []
+  for (const { syncStateId, syncMap } of rows) {
+    const rewritten = await rewriteSyncMap(session, syncMap)
+    if (rewritten !== syncMap) rewrites.push({ syncStateId, original: syncMap, rewritten })
+  }
+  return rewrites
+}
+
+/** Which legacy rows an entity's numbers name, and where their txid is found. */
+const ENTITIES = [
+  { entity: 'provenTx', source: 1 },
+  { entity: 'provenTxReq', source: 2 },
+] as const
+
+async function rewriteSyncMap(session: SqlSession, syncMap: string): Promise<string> {
+  const parsed = parseObject(syncMap)
+  if (parsed === undefined) return syncMap
+  let changed = false
+  for (const { entity, source } of ENTITIES) {
+    const entry = parsed[entity]
+    if (!isObject(entry) || !isObject(entry['idMap'])) continue
+    const idMap: Record<string, unknown> = {}
+    for (const [foreign, local] of Object.entries(entry['idMap'])) {
+      const mapped = await transactionIdOf(session, source, Number(local))
+      if (mapped !== undefined) idMap[foreign] = mapped
+    }
+    if (Object.keys(entry['idMap']).length > 0) changed = true
+    entry['idMap'] = idMap
+  }
+  return changed ? JSON.stringify(parsed) : syncMap
+}
+
+const LEGACY_ROW = {
+  1: 'select lower(txid) as txid from proven_txs where "provenTxId" = ?',
+  2: 'select lower(txid) as txid from proven_tx_reqs where "provenTxReqId" = ?',
+} as const
+
+async function transactionIdOf(session: SqlSession, source: 1 | 2, legacyId: number): Promise<number | undefined> {
+  const legacy = await session.get<{ txid: string }>(LEGACY_ROW[source], [legacyId])
+  if (legacy === undefined) return undefined
+  const row = await session.get<{ id: number }>('select "transactionId" as id from transactions_new where txid = ?', [
+    legacy.txid,
+  ])
+  return row?.id
+}
+
+/**
+ * Inside the swap: writes the rewrites by compare-and-set and keeps the originals. A row somebody changed since the plan was
+ * made is planned again here.
+ */
+export async function applySyncMapRewrites(session: SqlSession, planned: readonly SyncMapRewrite[]): Promise<void> {
+  const current = new Map(
+    (
+      await session.all<{ syncStateId: number; syncMap: string }>(
+        'select "syncStateId" as syncStateId, "syncMap" as syncMap from sync_states',
+      )
+    ).map(({ syncStateId, syncMap }) => [syncStateId, syncMap]),
+  )
+  const known = new Map(planned.map((rewrite) => [rewrite.syncStateId, rewrite]))
+  for (const [syncStateId, syncMap] of current) {
+    const plan = known.get(syncStateId)
+    const rewritten = plan?.original === syncMap ? plan.rewritten : await rewriteSyncMap(session, syncMap)
+    if (rewritten === syncMap) continue
+    await session.run('update sync_states set "syncMap" = ? where "syncStateId" = ? and "syncMap" = ?', [
+      rewritten,
+      syncStateId,
+      syncMap,
+    ])
+    await session.run('insert into migration_keep (table_name, key, state_json) values (?, ?, ?)', [
+      SYNC_STATES,
+      String(syncStateId),
+      JSON.stringify({ original: syncMap, rewritten }),
+    ])
+  }
+}
+
+/** Inside a rollback: puts the originals back. Resolves to the numbers of rows that were changed since. */
+export async function restoreSyncMaps(session: SqlSession): Promise<number[]> {
+  const kept = await session.all<{ key: string; state: string }>(
+    'select key, state_json as state from migration_keep where table_name = ?',
+    [SYNC_STATES],
+  )
+  const changed: number[] = []
+  for (const { key, state } of kept) {
+    const { original, rewritten } = JSON.parse(state) as { original: string; rewritten: string }
+    const { changes } = await session.run(
+      'update sync_states set "syncMap" = ? where "syncStateId" = ? and "syncMap" = ?',
+      [original, Number(key), rewritten],
+    )
+    if (changes === 0) changed.push(Number(key))
+  }
+  await session.run('delete from migration_keep where table_name = ?', [SYNC_STATES])
+  return changed
+}
+
+const SYNC_STATES = 'sync_states'
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isObject(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
