@@ -58,9 +58,10 @@ export const leaseGuardCases: readonly ContractCase[] = [
           first
             .write(
               async (tx) => {
-                await tx.monitorEvents.insert({ event: 'old holder', details: null })
+                await tx.monitorEvents.insert({ event: 'while held', details: null })
                 reached()
                 await holdOpen(tx, 120)
+                await tx.monitorEvents.insert({ event: 'after it ran out', details: null })
               },
               { guard: old },
             )
@@ -68,20 +69,25 @@ export const leaseGuardCases: readonly ContractCase[] = [
               () => true,
               () => false,
             ),
-        async () => {
-          await sleep(60)
-          return second.write(async (tx) => {
-            const claim = await tx.leases.claim({ taskName: 'send', ownerId: 'new', ttlMs: 60_000 })
-            return { claimed: claim.claimed, events: (await tx.monitorEvents.find({})).map((row) => row.event) }
-          })
-        },
+        () => takeOver(second),
       )
       const final = await events(second)
-      assert.deepEqual(final, committed ? ['old holder'] : [])
-      if (seenAtTakeover.claimed) assert.deepEqual(seenAtTakeover.events, final, 'what the new holder saw at its claim')
+      assert.deepEqual(final, committed ? ['while held', 'after it ran out'] : [])
+      assert.deepEqual(seenAtTakeover, final, 'what the new holder saw at its claim')
     },
   ),
 ]
+
+/** What the new holder sees in the very unit that gives it the lease. Tries again and again, as a daemon does. */
+async function takeOver(store: Store): Promise<string[]> {
+  for (;;) {
+    const seen = await store.write(async (tx) => {
+      const { claimed } = await tx.leases.claim({ taskName: 'send', ownerId: 'new', ttlMs: 60_000 })
+      return claimed ? (await tx.monitorEvents.find({})).map((row) => row.event) : undefined
+    })
+    if (seen !== undefined) return seen
+  }
+}
 
 async function hold(store: Store, ownerId: string, ttlMs: number): Promise<LeaseGuard> {
   const claim = await store.write((tx) => tx.leases.claim({ taskName: 'send', ownerId, ttlMs }))
