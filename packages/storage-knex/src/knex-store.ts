@@ -105,7 +105,7 @@ export class KnexStore implements Store {
 
   async #runUnit<T>(connection: Connection, mode: 'read' | 'write', work: (tx: StoreWriter) => Promise<T>): Promise<T> {
     await connection.begin(mode)
-    const unit = new UnitOfWork(this.#db, connection, this.#clock)
+    const unit = new UnitOfWork(this.#db, connection, this.#clock, mode)
     try {
       const result = await this.#current.run(unit, () => work(storeWriter(unit, this.#telemetry)))
       unit.end()

@@ -13,10 +13,12 @@ export class UnitOfWork {
   readonly db: StatementBuilder
   readonly #connection: Connection
   readonly #clock: Clock
+  readonly #mode: 'read' | 'write'
   #state: 'open' | 'ended' = 'open'
   #failure: { readonly error: unknown } | undefined
 
-  constructor(db: StatementBuilder, connection: Connection, clock: Clock) {
+  constructor(db: StatementBuilder, connection: Connection, clock: Clock, mode: 'read' | 'write') {
+    this.#mode = mode
     this.db = db
     this.#connection = connection
     this.#clock = clock
@@ -67,6 +69,9 @@ export class UnitOfWork {
     }
     if (this.#failure !== undefined) throw this.#failure.error
     const { sql, bindings } = compileStatement(statement)
+    if (this.#mode === 'read' && !sql.startsWith('select')) {
+      throw new ConflictError('This unit of work only reads. Open it with store.write to change anything.')
+    }
     try {
       return await this.#connection.execute(sql, bindings)
     } catch (error) {

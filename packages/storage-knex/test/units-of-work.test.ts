@@ -1,5 +1,5 @@
 import { seedUser } from '@txkeep/testkit'
-import type { Store } from '@txkeep/core'
+import type { Store, StoreWriter } from '@txkeep/core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import { createStore, openKnex } from '../src/index.js'
@@ -57,6 +57,25 @@ describe.each([
     })
     await expect(unit).rejects.toMatchObject({ code: 'UNIQUE_VIOLATION', table: 'users' })
     expect(await store.read((tx) => tx.users.count({}))).toBe(1)
+  })
+
+  test('refuses to write in a unit that only reads, whatever the types were made to say', async () => {
+    const unit = store.read((tx) => (tx as StoreWriter).users.insert({ identityKey: 'a', activeStorage: 'b' }))
+    await expect(unit).rejects.toMatchObject({ code: 'CONFLICT' })
+    expect(await store.read((tx) => tx.users.count({}))).toBe(0)
+  })
+
+  test('rejects a value no column may hold, and changes nothing', async () => {
+    const { userId } = await seedUser(store)
+    const unit = store.write(async (tx) => {
+      const { actionId } = await tx.actions.insert({ userId, reference: 'a' })
+      await expect(tx.actions.update(actionId, { description: 'a\0b' })).rejects.toMatchObject({
+        code: 'INVALID_PARAMETER',
+      })
+      await expect(tx.outputs.updateMany([1], { satoshis: 0.5 })).rejects.toMatchObject({ code: 'INVALID_PARAMETER' })
+      return tx.actions.findById(actionId)
+    })
+    expect(await unit).toMatchObject({ description: null, rowVersion: 0 })
   })
 
   test('hands on what work throws as it is, also when it is no Error', async () => {

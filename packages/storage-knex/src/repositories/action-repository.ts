@@ -84,13 +84,13 @@ export class KnexActionRepository implements ActionWriter {
     return this.insertIfAbsent(row)
   }
 
-  update(actionId: number, changes: ActionChanges, expectedVersion?: number): Promise<ActionRow | undefined> {
+  async update(actionId: number, changes: ActionChanges, expectedVersion?: number): Promise<ActionRow | undefined> {
     const update = this.#unit.db.knex('actions').where({ actionId })
     if (expectedVersion !== undefined) update.where({ row_version: expectedVersion })
     return this.#change(update, columnValues(actionRows.encode(changes)))
   }
 
-  addSatoshisDelta(actionId: number, delta: number): Promise<ActionRow | undefined> {
+  async addSatoshisDelta(actionId: number, delta: number): Promise<ActionRow | undefined> {
     const bound = checkSatoshisDelta('delta', delta)
     const { knex } = this.#unit.db
     return this.#change(knex('actions').where({ actionId }), {

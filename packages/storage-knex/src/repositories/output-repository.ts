@@ -97,12 +97,12 @@ export class KnexOutputRepository implements OutputWriter {
     return inserted
   }
 
-  update(outputId: number, changes: OutputChanges): Promise<OutputRow | undefined> {
+  async update(outputId: number, changes: OutputChanges): Promise<OutputRow | undefined> {
     const update = this.#unit.db.knex('outputs').where({ outputId }).update(this.#changed(changes))
     return this.#one(update.returning([...outputRows.columns]))
   }
 
-  updateMany(outputIds: readonly number[], changes: OutputChanges): Promise<number> {
+  async updateMany(outputIds: readonly number[], changes: OutputChanges): Promise<number> {
     const ids = valuesIn(this.#unit.db, outputIds)
     return this.#unit.change(this.#unit.db.knex('outputs').whereIn('outputId', ids).update(this.#changed(changes)))
   }
