@@ -2,7 +2,7 @@
  * Every class of anomaly a legacy database can hold, with a heading and its repair in one sentence.
  * The long form, with what an operator should do, is docs/findings.md.
  */
-export const FINDING_CLASSES = {
+export const FINDING_CLASSES: Readonly<Record<FindingClass, FindingClassWords>> = {
   'duplicate-action': {
     title: 'one user holds one txid more than once',
     repair: 'the row with the most advanced status keeps it, the others stay as aborted actions without transaction',
@@ -111,6 +111,40 @@ export const FINDING_CLASSES = {
     title: "request that no user's transaction refers to",
     repair: 'becomes a transaction without action',
   },
-} as const satisfies Readonly<Record<string, { readonly title: string; readonly repair: string }>>
+}
 
-export type FindingClass = keyof typeof FINDING_CLASSES
+export interface FindingClassWords {
+  /** What is odd. */
+  readonly title: string
+  /** What is done about it. */
+  readonly repair: string
+}
+
+export type FindingClass =
+  | 'duplicate-action'
+  | 'duplicate-output'
+  | 'raw-tx-hash-mismatch'
+  | 'script-slice-outside'
+  | 'foreign-output-owner'
+  | 'txid-case'
+  | 'dangling-spent-by'
+  | 'orphan-label-map'
+  | 'orphan-tag-map'
+  | 'orphan-commission'
+  | 'orphan-output'
+  | 'output-txid-mismatch'
+  | 'missing-raw-tx'
+  | 'missing-script'
+  | 'unknown-status'
+  | 'bad-proof'
+  | 'completed-without-proof'
+  | 'empty-txid'
+  | 'phantom-coin'
+  | 'users-disagree'
+  | 'broken-history'
+  | 'stale-request'
+  | 'immature-coinbase'
+  | 'unreadable-timestamp'
+  | 'satoshis-out-of-range'
+  | 'orphan-proof'
+  | 'orphan-request'

@@ -54,6 +54,9 @@ function printText({ outcome, error }: Answer): void {
 export function describeError(error: unknown): { readonly code: string; readonly message: string } {
   if (error instanceof TxkeepError) return { code: error.code, message: error.message }
   if (error instanceof CommanderError) return { code: 'USAGE', message: error.message }
+  if (error instanceof Error && error.name === 'AbortError') {
+    return { code: 'ABORTED', message: 'The command was stopped. Run it again to do it from the start.' }
+  }
   const message = error instanceof Error ? error.message : String(error)
   return {
     code: 'UNEXPECTED',

@@ -10,6 +10,7 @@ import type { CommandOutcome } from './command-outcome.js'
 import { exitCodeOf } from './exit-code.js'
 import { listenForInterruption, neverInterrupted } from './interruption.js'
 import { Progress } from './progress.js'
+import { StepTimings } from './step-timings.js'
 
 /**
  * Runs one command on one database and returns the exit code. With `--json` exactly one object goes to stdout, whatever
@@ -21,6 +22,11 @@ export async function runCommand(definition: CommandDefinition, options: GlobalO
   const progress = new Progress(process.stderr)
   const interruption =
     definition.isUnbroken === true ? neverInterrupted() : listenForInterruption(() => progress.stop())
+  const timings = new StepTimings()
+  const hear = showAndTakeTurns((event) => {
+    progress.show(event)
+    timings.hear(event)
+  })
   let phase: MigrationPhase | null = null
   let outcome: CommandOutcome
   let failure: { readonly error: unknown } | undefined
@@ -39,10 +45,13 @@ export async function runCommand(definition: CommandDefinition, options: GlobalO
             phase: before,
             yes: options.yes ?? false,
             signal: interruption.signal,
-            on: showAndTakeTurns(progress),
+            on: hear,
           },
           options,
         )
+        if (!isReadonly(definition, options)) {
+          await timings.save(database.knex, command, { hasWorked: (await readPhase()) !== before })
+        }
       } finally {
         phase = await readPhase().catch(() => before)
       }
@@ -67,10 +76,10 @@ function isReadonly({ isReadonly }: CommandDefinition, options: GlobalOptions): 
 /** How long the synchronous database may keep the event loop before a waiting signal is heard. */
 const TURN_MS = 20
 
-function showAndTakeTurns(progress: Progress): (event: MigrationEvent) => Promise<void> {
+function showAndTakeTurns(show: (event: MigrationEvent) => void): (event: MigrationEvent) => Promise<void> {
   let lastTurn = performance.now()
   return async (event) => {
-    progress.show(event)
+    show(event)
     if (performance.now() - lastTurn < TURN_MS) return
     await setImmediate()
     lastTurn = performance.now()

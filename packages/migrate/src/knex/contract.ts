@@ -12,7 +12,8 @@ export async function contract(
   options: MigrationOptions = {},
 ): Promise<{ readonly phase: MigrationPhase }> {
   const phases = ['none', 'expanded', 'capturing', 'backfilled', 'verified', 'rolled-back'] as const
-  return await runUnderLease(knex, { command: 'contract', phases }, options, async (run, state) => {
+  const first = (phase: MigrationPhase): string | undefined => (phase === 'cut-over' ? 'rollback' : undefined)
+  return await runUnderLease(knex, { command: 'contract', phases, first }, options, async (run, state) => {
     await run.step('contract:begin')
     await run.session.transaction('immediate', async () => {
       // Triggers first: a legacy write between the steps must never meet a trigger without its table.

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex'
 import { PhaseError } from '../migration-error.js'
 import { readMigrationState } from './migration-state.js'
+import { commandBeforeRollback } from './rollback.js'
 import { keptName } from './schema/table-names.js'
 import { changedTables, legacyChecksums, type LegacyChecksums } from './swap/legacy-checksums.js'
 import { withReadSession } from './verify/read-session.js'
@@ -25,7 +26,9 @@ export async function rehearseRollback(knex: Knex): Promise<RollbackRehearsal> {
   return await withReadSession(knex, async (session) => {
     const { phase, checksumsJson } = await readMigrationState(session)
     if (phase === 'rolled-back') return { isPossible: true, isDone: true, written: [], changed: [] }
-    if (phase !== 'cut-over') throw new PhaseError('rollback', phase, ['cut-over', 'rolled-back'])
+    if (phase !== 'cut-over') {
+      throw new PhaseError('rollback', phase, ['cut-over', 'rolled-back'], commandBeforeRollback(phase))
+    }
     const written = await session.all<{ table: string; rows: number }>(
       'select table_name as "table", count(*) as rows from migration_reverse_outbox group by table_name order by table_name',
     )

@@ -27,7 +27,8 @@ export interface RollbackResult {
  * @throws {VerificationFailedError} when a legacy table is not as it was left. Nothing was changed either way.
  */
 export async function rollback(knex: Knex, options: MigrationOptions = {}): Promise<RollbackResult> {
-  const request = { command: 'rollback', phases: ['cut-over', 'rolled-back'] as const }
+  const phases = ['cut-over', 'rolled-back'] as const
+  const request = { command: 'rollback', phases, first: commandBeforeRollback }
   return await runUnderLease(knex, request, options, async (run, state) => {
     if (state.phase === 'rolled-back') return { phase: 'rolled-back', swapped: false }
     await assertUntouched(run, state.checksumsJson)
@@ -108,4 +109,9 @@ async function recordPhase(run: MigrationRun): Promise<void> {
     `insert into tx_audit (created_at, updated_at, event, details_json) values (${now}, ${now}, 'migration.rolled-back', '{"who":"operator"}')`,
   )
   await run.save({ phase: 'rolled-back', checksumsJson: null })
+}
+
+/** Nothing brings a finalized wallet back. */
+export function commandBeforeRollback(phase: MigrationPhase): string | undefined {
+  return phase === 'finalized' ? undefined : 'cutover'
 }

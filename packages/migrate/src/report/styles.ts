@@ -47,7 +47,7 @@ tbody tr:nth-child(even) td, tbody tr:nth-child(even) th { background: var(--ban
 tbody th { font-weight: 400; }
 tfoot td, tfoot th { font-weight: 600; border-top: 2px solid var(--line); }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-.amounts { table-layout: fixed; min-width: 46rem; } .amounts thead tr:first-child th:first-child { width: 28%; }
+.amounts { table-layout: fixed; min-width: 46rem; }
 th.group { text-align: center; border-left: 1px solid var(--line); }
 .first { border-left: 1px solid var(--line); }
 code, .mono { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: .88em; }

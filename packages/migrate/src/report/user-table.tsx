@@ -16,7 +16,7 @@ export function UserTable({ data }: { readonly data: ReportData }): JSX.Element 
       </p>
       <AmountTable data={data} what="listed" title="Wallet balance" />
       <AmountTable data={data} what="spendable" title="Ready to spend" />
-      <AmountTable data={data} what="all" title="Every output ever held, spent or not" />
+      <AmountTable data={data} what="all" title="All outputs, spent or not" />
     </>
   )
 }
@@ -31,6 +31,11 @@ function AmountTable({ data, what, title }: AmountTableProps): JSX.Element {
   return (
     <div class="wide">
       <table class="amounts">
+        <colgroup>
+          {WIDTHS.map((width, index) => (
+            <col key={index} style={`width: ${width}%`} />
+          ))}
+        </colgroup>
         <thead>
           <tr>
             <th rowSpan={2}>{title}</th>
@@ -96,6 +101,9 @@ function Cells({ amounts: { before, after } }: { readonly amounts: BeforeAndAfte
     </>
   )
 }
+
+/** Of the columns, in percent: the same in all three tables, so that they stand under each other. */
+const WIDTHS = [26, 9, 9, 11, 16, 16, 13]
 
 function signed(difference: number): string {
   if (difference === 0) return '0'

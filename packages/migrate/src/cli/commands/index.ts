@@ -1,15 +1,27 @@
 import type { CommandDefinition } from '../command-definition.js'
+import { backfillCommand } from './backfill.js'
 import { captureCommand } from './capture.js'
+import { contractCommand } from './contract.js'
+import { cutoverCommand } from './cutover.js'
+import { dropLegacyCommand } from './drop-legacy.js'
 import { expandCommand } from './expand.js'
 import { inspectCommand } from './inspect.js'
 import { reportCommand } from './report.js'
+import { rollbackCommand } from './rollback.js'
 import { statusCommand } from './status.js'
+import { verifyCommand } from './verify.js'
 
 /** Every command, in the order an operator uses them. */
 export const COMMANDS: readonly CommandDefinition[] = [
   inspectCommand,
   expandCommand,
   captureCommand,
+  backfillCommand,
+  verifyCommand,
+  cutoverCommand,
   statusCommand,
   reportCommand,
+  rollbackCommand,
+  contractCommand,
+  dropLegacyCommand,
 ]

@@ -2,6 +2,7 @@ import type { Knex } from 'knex'
 import { FINDING_CLASSES, type FindingClass } from '../../finding-class.js'
 import type { MigrationPhase } from '../../migration-phase.js'
 import type { SqlSession } from '../sql-session.js'
+import { FENCE_MIGRATION } from '../swap/fence.js'
 import { withReadSession } from '../verify/read-session.js'
 import { readCatalogue, type Catalogue } from '../verify/catalogue.js'
 import {
@@ -101,7 +102,7 @@ async function readVersion(session: SqlSession, catalogue: Catalogue): Promise<L
   return {
     newest: LEGACY_MIGRATIONS.findLast((name) => run.has(name)),
     missing: LEGACY_MIGRATIONS.filter((name) => !run.has(name)),
-    unknown: [...run].filter((name) => !known.has(name)),
+    unknown: [...run].filter((name) => !known.has(name) && name !== FENCE_MIGRATION),
   }
 }
 

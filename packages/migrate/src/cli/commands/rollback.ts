@@ -1,0 +1,43 @@
+import { rehearseRollback, rollback, type RollbackRehearsal } from '../../knex/index.js'
+import { grouped } from '../../report/number-text.js'
+import { agreed, DECLINED } from '../confirm.js'
+import { defineCommand, type CommandDefinition } from '../command-definition.js'
+import { sentenceAboutNext } from '../phase-sentences.js'
+
+interface RollbackOptions {
+  readonly dryRun?: boolean
+}
+
+/** The way back. */
+export const rollbackCommand: CommandDefinition = defineCommand<RollbackOptions>({
+  name: 'rollback',
+  description: 'go back to the legacy tables, as long as nothing was written under the new schema',
+  configure: (command) => {
+    command.option('--dry-run', 'only say whether it would work')
+  },
+  isReadonly: ({ dryRun }) => dryRun ?? false,
+  run: async (context, { dryRun }) => {
+    const { knex, signal, on, phase } = context
+    if (dryRun === true) {
+      const rehearsal = await rehearseRollback(knex)
+      return { ok: rehearsal.isPossible, facts: { dryRun: true, ...rehearsal }, lines: rehearsalLines(rehearsal) }
+    }
+    const question = 'Give the legacy tables their names back? The new application must be stopped.'
+    if (phase === 'cut-over' && !(await agreed(question, context))) return DECLINED
+    const result = await rollback(knex, { signal, on })
+    const done = result.swapped
+      ? 'The legacy tables are in use again, exactly as they were. What is written to them is followed from now on.'
+      : 'The legacy tables are in use already.'
+    return { ok: true, facts: { ...result }, lines: [done, sentenceAboutNext('rolled-back')] }
+  },
+})
+
+function rehearsalLines({ isPossible, isDone, written, changed }: RollbackRehearsal): string[] {
+  if (isDone) return ['The legacy tables are in use already: rollback would do nothing.']
+  if (isPossible) return ['rollback would give the legacy tables their names back. Nothing was changed.']
+  return [
+    'rollback would refuse:',
+    ...written.map(({ table, rows }) => `  the new application has written ${grouped(rows)} times to ${table}`),
+    ...changed.map((table) => `  the kept table ${table} is not as it was at the cutover`),
+  ]
+}
