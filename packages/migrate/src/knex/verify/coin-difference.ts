@@ -21,7 +21,6 @@ export type CoinDifferenceClass =
   | 'dangling-spent-by'
   | 'immature-coinbase'
   | 'no-script'
-  | 'missing-raw-tx'
   | 'raw-tx-hash-mismatch'
   | 'satoshis-out-of-range'
   | 'legacy-flag'
@@ -83,6 +82,5 @@ function isScriptMissing({ hasScript, scriptOffset, scriptLength, rawLength }: L
 
 function whyUntrusted(facts: LegacyOutputFacts): CoinDifferenceClass {
   if (facts.isRawWrong === 1) return 'raw-tx-hash-mismatch'
-  if (facts.txid !== null && facts.rawLength === null) return 'missing-raw-tx'
   return facts.satoshis >= 0 && facts.satoshis <= MAX_SATOSHIS ? 'legacy-flag' : 'satoshis-out-of-range'
 }

@@ -172,5 +172,5 @@ function isUntrusted(facts: LegacyOutputFacts): boolean {
   if (facts.isOrphan === 1 || facts.hasWrongScript === 1) return true
   if (!Number.isSafeInteger(facts.satoshis) || facts.satoshis < 0 || facts.satoshis > MAX_SATOSHIS) return true
   if (facts.placeSpentBy !== null && facts.flag === 0) return true
-  return facts.txid !== null && (facts.isRawWrong === 1 || facts.rawLength === null)
+  return facts.isRawWrong === 1 && facts.hasScript === 0
 }

@@ -16,6 +16,7 @@ import { scanLegacyProofs, scanLegacyRawTransactions } from './model-scan.js'
  * - `model_raw_mismatch`: txids whose raw transaction hashes to something else
  * - `model_abort`: which statuses of users' rows mean an aborted action, per situation
  * - `model_place`: outputs of duplicates, and outputs two users claim in one row: which action each ends at
+ * - `model_placeholder`: actions made up for outputs that have none
  * - `model_taken`: outputs that nobody live holds and a live transaction consumes, and the action that spends them
  * - `model_robbed`: drafts that planned to spend such an output
  * - `model_wrong_script`: outputs of another txid than their transaction's whose script is not the one at their place
@@ -54,6 +55,7 @@ const MODEL_TABLES = [
   'model_place',
   'model_taken',
   'model_robbed',
+  'model_placeholder',
   'model_wrong_script',
 ]
 
@@ -73,8 +75,9 @@ const CREATE_MODEL = [
   `CREATE TEMP TABLE model_raw_mismatch (txid TEXT NOT NULL PRIMARY KEY) WITHOUT ROWID`,
   `CREATE TEMP TABLE model_place (
      outputId INTEGER PRIMARY KEY, actionId INTEGER NOT NULL, isTwin INTEGER NOT NULL, spentBy INTEGER)`,
-  `CREATE TEMP TABLE model_taken (outputId INTEGER PRIMARY KEY, spenderId INTEGER)`,
+  `CREATE TEMP TABLE model_taken (outputId INTEGER PRIMARY KEY, spenderId INTEGER, robbedId INTEGER)`,
   `CREATE TEMP TABLE model_robbed (actionId INTEGER PRIMARY KEY)`,
+  `CREATE TEMP TABLE model_placeholder (actionId INTEGER PRIMARY KEY)`,
   `CREATE TEMP TABLE model_wrong_script (outputId INTEGER PRIMARY KEY)`,
 ]
 

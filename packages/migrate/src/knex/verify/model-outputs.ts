@@ -26,6 +26,13 @@ export async function findPlaces(session: SqlSession, db: LegacyDatabase): Promi
                LEFT JOIN ${db.legacy('transactions')} u ON u.transactionId = coalesce(l.keeperId, o.transactionId)) ranked
       WHERE rivals > 1 OR owner <> transactionId`,
   )
+  await session.run(
+    `INSERT INTO model_placeholder (actionId)
+     SELECT actionId FROM model_place WHERE actionId < 0
+     UNION SELECT o.transactionId FROM ${outputs} o
+             LEFT JOIN ${db.legacy('transactions')} t ON t.transactionId = o.transactionId
+            WHERE t.transactionId IS NULL`,
+  )
 }
 
 /**
@@ -35,22 +42,21 @@ export async function findPlaces(session: SqlSession, db: LegacyDatabase): Promi
  */
 export async function findTakenOutputs(session: SqlSession, db: LegacyDatabase): Promise<void> {
   const transactions = db.legacy('transactions')
-  const taken = `SELECT o.outputId, o.userId, h.transactionId AS holderId, h.txid AS holderTxid,
-           (SELECT c.consumer FROM model_consumed c JOIN model_txid cm ON cm.txid = c.consumer
-             WHERE c.txid = m.txid AND c.vout = o.vout
-             ORDER BY cm.processing IN ('sending', 'frozen'), c.consumer LIMIT 1) AS consumer
-      FROM ${db.legacy('outputs')} o
-      LEFT JOIN model_place p ON p.outputId = o.outputId
-      JOIN ${transactions} t ON t.transactionId = coalesce(p.actionId, o.transactionId)
-      JOIN model_txid m ON m.txid = lower(t.txid)
-      LEFT JOIN model_loser hl ON hl.transactionId = coalesce(p.spentBy, o.spentBy)
-      LEFT JOIN ${transactions} h ON h.transactionId = coalesce(hl.keeperId, p.spentBy, o.spentBy)
-      LEFT JOIN model_txid hm ON hm.txid = lower(h.txid)
-     WHERE coalesce(p.isTwin, 0) = 0 AND (hm.txid IS NULL OR hm.processing IN ('invalid', 'doubleSpend'))`
   await session.run(
-    `INSERT INTO model_taken (outputId, spenderId)
-     SELECT x.outputId, a.transactionId
-       FROM (${taken}) x
+    `INSERT INTO model_taken (outputId, spenderId, robbedId)
+     SELECT x.outputId, a.transactionId, CASE WHEN coalesce(x.holderTxid, '') = '' THEN x.holderId END
+       FROM (SELECT o.outputId, o.userId, h.transactionId AS holderId, h.txid AS holderTxid,
+                    (SELECT c.consumer FROM model_consumed c JOIN model_txid cm ON cm.txid = c.consumer
+                      WHERE c.txid = m.txid AND c.vout = o.vout
+                      ORDER BY cm.processing IN ('sending', 'frozen'), c.consumer LIMIT 1) AS consumer
+               FROM ${db.legacy('outputs')} o
+               LEFT JOIN model_place p ON p.outputId = o.outputId
+               JOIN ${transactions} t ON t.transactionId = coalesce(p.actionId, o.transactionId)
+               JOIN model_txid m ON m.txid = lower(t.txid)
+               LEFT JOIN model_loser hl ON hl.transactionId = coalesce(p.spentBy, o.spentBy)
+               LEFT JOIN ${transactions} h ON h.transactionId = coalesce(hl.keeperId, p.spentBy, o.spentBy)
+               LEFT JOIN model_txid hm ON hm.txid = lower(h.txid)
+              WHERE coalesce(p.isTwin, 0) = 0 AND (hm.txid IS NULL OR hm.processing IN ('invalid', 'doubleSpend'))) x
        LEFT JOIN (SELECT min(t.transactionId) AS transactionId, t.userId, lower(t.txid) AS txid
                     FROM ${transactions} t
                    WHERE t.txid <> '' AND t.transactionId NOT IN (SELECT transactionId FROM model_loser)
@@ -58,9 +64,7 @@ export async function findTakenOutputs(session: SqlSession, db: LegacyDatabase):
       WHERE x.consumer IS NOT NULL`,
   )
   await session.run(
-    `INSERT INTO model_robbed (actionId)
-     SELECT DISTINCT x.holderId FROM (${taken}) x
-      WHERE x.consumer IS NOT NULL AND x.holderId IS NOT NULL AND coalesce(x.holderTxid, '') = ''`,
+    `INSERT INTO model_robbed (actionId) SELECT DISTINCT robbedId FROM model_taken WHERE robbedId IS NOT NULL`,
   )
 }
 

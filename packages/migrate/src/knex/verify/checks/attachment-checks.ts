@@ -26,13 +26,24 @@ export async function checkAttachments({ session, db }: VerifyContext): Promise<
     from: `FROM ${db.legacy('tx_labels_map')} x
            JOIN ${db.ours('tx_labels_map')} n ON n.txLabelId = x.txLabelId AND n.actionId = x.transactionId
            WHERE NOT EXISTS (SELECT 1 FROM dirty_label_map d WHERE d.id = x.txLabelId AND d.other = x.transactionId)
-             AND NOT EXISTS (SELECT 1 FROM model_loser l JOIN ${db.legacy('tx_labels_map')} y
-                  ON y.transactionId = l.transactionId AND y.txLabelId = x.txLabelId WHERE l.keeperId = x.transactionId)`,
+             AND NOT EXISTS (SELECT 1 FROM model_loser l WHERE l.keeperId = x.transactionId)`,
     columns: [
       copied('x', 'n', 'isDeleted'),
       copiedTimestamp('x', 'n', 'created_at'),
       copiedTimestamp('x', 'n', 'updated_at'),
     ],
+  })
+  // A keeper has its own labels and those of its duplicates; a label counts as deleted when every row says so.
+  const keepers = await compareColumns(session, {
+    table: 'tx_labels_map',
+    key: `x.txLabelId || ' ' || x.keeperId`,
+    from: `FROM (SELECT y.txLabelId, g.keeperId, min(y.isDeleted) AS isDeleted
+                   FROM (SELECT transactionId, keeperId FROM model_loser UNION SELECT keeperId, keeperId FROM model_loser) g
+                   JOIN ${db.legacy('tx_labels_map')} y ON y.transactionId = g.transactionId
+                  GROUP BY y.txLabelId, g.keeperId) x
+           JOIN ${db.ours('tx_labels_map')} n ON n.txLabelId = x.txLabelId AND n.actionId = x.keeperId
+           WHERE NOT EXISTS (SELECT 1 FROM dirty_label_map d WHERE d.id = x.txLabelId AND d.other = x.keeperId)`,
+    columns: [copied('x', 'n', 'isDeleted')],
   })
   const tags = await compareColumns(session, {
     table: 'output_tags_map',
@@ -49,6 +60,7 @@ export async function checkAttachments({ session, db }: VerifyContext): Promise<
   return [
     commissions.toCheck('columns.commissions', 'Every commission keeps its amount, script and key offset.'),
     labels.toCheck('columns.tx_labels_map', 'Every label is as it was, deleted or not.'),
+    keepers.toCheck('columns.tx_labels_map-keepers', 'Kept actions have the labels of their duplicates.'),
     tags.toCheck('columns.output_tags_map', 'Every tag is as it was, deleted or not.'),
   ]
 }

@@ -58,10 +58,10 @@ function rowSets({ db }: VerifyContext): readonly RowSet[] {
       antiJoins: [
         missing(`SELECT t.transactionId AS rowKey FROM ${legacy} t LEFT JOIN actions a ON a.actionId = t.transactionId
           WHERE a.actionId IS NULL AND ${notDirty('dirty_action', 't.transactionId')}`),
-        extra(`SELECT a.actionId AS rowKey FROM actions a LEFT JOIN ${legacy} t ON t.transactionId = a.actionId
-          WHERE t.transactionId IS NULL AND ${notDirty('dirty_action', 'a.actionId')} AND NOT EXISTS (
-            SELECT 1 FROM ${outputs} o LEFT JOIN model_place p ON p.outputId = o.outputId
-             WHERE coalesce(p.actionId, o.transactionId) = a.actionId)`),
+        extra(`SELECT a.actionId AS rowKey FROM actions a
+          LEFT JOIN ${legacy} t ON t.transactionId = a.actionId
+          LEFT JOIN model_placeholder h ON h.actionId = a.actionId
+          WHERE t.transactionId IS NULL AND h.actionId IS NULL AND ${notDirty('dirty_action', 'a.actionId')}`),
       ],
     },
     {

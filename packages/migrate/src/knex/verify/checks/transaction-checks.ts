@@ -68,50 +68,60 @@ interface TimesRow {
   readonly requestUpdated: unknown
   readonly proofCreated: unknown
   readonly proofUpdated: unknown
-  readonly rowTimes: string | null
 }
 
+interface UserTimesRow {
+  readonly txid: string
+  readonly created: unknown
+  readonly updated: unknown
+}
+
+/** Two streams in order of txid, merged as they come: our rows with request and proof, and users' rows. */
 async function compareTimes({ session, db }: VerifyContext): Promise<DifferenceList> {
   const differences = new DifferenceList()
+  const userRows = session
+    .iterate<UserTimesRow>(
+      `SELECT lower(t.txid) AS txid, t.created_at AS created, t.updated_at AS updated
+         FROM ${db.legacy('transactions')} t WHERE t.txid <> '' ORDER BY lower(t.txid)`,
+    )
+    [Symbol.asyncIterator]()
+  let next = await userRows.next()
   const rows = session.iterate<TimesRow>(
     `SELECT m.txid, n.created_at AS created, n.updated_at AS updated,
             r.created_at AS requestCreated, r.updated_at AS requestUpdated,
-            p.created_at AS proofCreated, p.updated_at AS proofUpdated, u.rowTimes
+            p.created_at AS proofCreated, p.updated_at AS proofUpdated
        FROM model_txid m
        JOIN ${db.ours('transactions')} n ON n.txid = m.txid
        LEFT JOIN ${db.legacy('proven_tx_reqs')} r ON r.provenTxReqId = m.requestId
-       LEFT JOIN ${db.legacy('proven_txs')} p ON p.provenTxId = m.proofId
-       LEFT JOIN (SELECT lower(t.txid) AS txid, json_group_array(json_array(t.created_at, t.updated_at)) AS rowTimes
-                    FROM ${db.legacy('transactions')} t WHERE t.txid <> '' GROUP BY lower(t.txid)) u ON u.txid = m.txid
-      WHERE ${NOT_DIRTY}`,
+       LEFT JOIN ${db.legacy('proven_txs')} p ON p.provenTxId = m.provenId
+      WHERE ${NOT_DIRTY} ORDER BY m.txid`,
   )
   for await (const row of rows) {
     const sources: [unknown, unknown][] = [
       [row.requestCreated, row.requestUpdated],
       [row.proofCreated, row.proofUpdated],
-      ...(row.rowTimes === null ? [] : (JSON.parse(row.rowTimes) as [unknown, unknown][])),
     ]
-    const created = sources.flatMap(([value]) => readLegacyTimestamp(value) ?? []).sort()[0]
-    const updated = sources
-      .flatMap(([, value]) => readLegacyTimestamp(value) ?? [])
-      .sort()
-      .at(-1)
-    if (created !== undefined && created !== row.created)
-      differences.add({
-        table: 'transactions',
-        key: row.txid,
-        column: 'created_at',
-        expected: created,
-        actual: String(row.created),
-      })
-    if (updated !== undefined && updated !== row.updated)
-      differences.add({
-        table: 'transactions',
-        key: row.txid,
-        column: 'updated_at',
-        expected: updated,
-        actual: String(row.updated),
-      })
+    while (next.done !== true && next.value.txid <= row.txid) {
+      if (next.value.txid === row.txid) sources.push([next.value.created, next.value.updated])
+      next = await userRows.next()
+    }
+    compareTimesOf(row, sources, differences)
   }
+  await userRows.return?.()
   return differences
+}
+
+function compareTimesOf(row: TimesRow, sources: readonly [unknown, unknown][], differences: DifferenceList): void {
+  const created = sources.flatMap(([value]) => readLegacyTimestamp(value) ?? []).sort()[0]
+  const updated = sources
+    .flatMap(([, value]) => readLegacyTimestamp(value) ?? [])
+    .sort()
+    .at(-1)
+  for (const [column, expected, actual] of [
+    ['created_at', created, row.created],
+    ['updated_at', updated, row.updated],
+  ] as const) {
+    if (expected === undefined || expected === actual) continue
+    differences.add({ table: 'transactions', key: row.txid, column, expected, actual: String(actual) })
+  }
 }
