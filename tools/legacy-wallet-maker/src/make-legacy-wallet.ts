@@ -54,7 +54,10 @@ export interface MadeUser {
 export interface MadeLegacyWallet {
   file: string
   chainFile: string
+  /** As many as were asked for, in the order they were numbered, not of their ids. */
   users: MadeUser[]
+  /** One more user, who holds the forced statuses and nothing else; none when `forcedPairs` is `none`. */
+  oddUser?: MadeUser
   summary: LegacySummary
 }
 
@@ -86,6 +89,7 @@ export async function makeLegacyWallet(options: MakeLegacyWalletOptions): Promis
   })
   const faucet = new Faucet(services, seededKeyHex(seed, 'faucet'), random)
   const users: LegacyUser[] = []
+  let oddUser: LegacyUser | undefined
   const common: Common = { users, storage, services, faucet, random, background: [] }
 
   try {
@@ -97,7 +101,8 @@ export async function makeLegacyWallet(options: MakeLegacyWalletOptions): Promis
     }
     await act(common, actions, { ...DEFAULT_MIX, ...options.mix })
     await mineCoinbases(common)
-    await forceRest(common, options.forcedPairs ?? 'unreachable')
+    const forcedPairs = options.forcedPairs ?? 'unreachable'
+    if (forcedPairs !== 'none') oddUser = await forceRest(common, seededKeyHex(seed, 'odd user'), forcedPairs)
     await Promise.all(common.background)
   } finally {
     await Promise.allSettled(common.background)
@@ -108,9 +113,14 @@ export async function makeLegacyWallet(options: MakeLegacyWalletOptions): Promis
   return {
     file,
     chainFile,
-    users: users.map(({ userId, identityKey, rootKeyHex }) => ({ userId, identityKey, rootKeyHex })),
+    users: users.map(madeUser),
+    ...(oddUser && { oddUser: madeUser(oddUser) }),
     summary: summarize(file),
   }
+}
+
+function madeUser({ userId, identityKey, rootKeyHex }: LegacyUser): MadeUser {
+  return { userId, identityKey, rootKeyHex }
 }
 
 type Common = Omit<ActionContext, 'user' | 'users'> & { users: LegacyUser[] }
@@ -184,10 +194,14 @@ async function mineCoinbases(common: Common): Promise<void> {
   await receiveCoinbase({ ...common, user }, await common.services.getHeight())
 }
 
-async function forceRest(common: Common, which: 'none' | 'unreachable' | 'every'): Promise<void> {
-  const user = common.users.at(-1)
-  if (which === 'none' || user === undefined) return
+/**
+ * Statuses no call leaves behind, in the hands of a user who does nothing else: the published wallet offers some of their
+ * change to the next payment and then fails at it.
+ */
+async function forceRest(common: Common, rootKeyHex: string, which: 'unreachable' | 'every'): Promise<LegacyUser> {
   const pairs = which === 'every' ? EVERY_PAIR : UNREACHABLE_PAIRS
+  const user = await openLegacyUser(rootKeyHex, common.storage, common.services)
   await fundInParts({ ...common, user }, pairs.length)
   await forceStatuses({ ...common, user }, pairs)
+  return user
 }

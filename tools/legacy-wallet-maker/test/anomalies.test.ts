@@ -334,7 +334,8 @@ function expectPhantom(coin: Row | undefined, request: string): void {
     .pluck()
     .all(request) as (Buffer | null)[]
   const consumed = spenders
-    .filter((rawTx) => rawTx !== null && rawTx.length > 60)
+    .filter((rawTx) => rawTx !== null)
+    .filter((rawTx) => rawTx.length > 60)
     .flatMap((rawTx) => Transaction.fromBinary([...rawTx]).inputs)
     .map(({ sourceTXID, sourceOutputIndex }) => `${sourceTXID}.${sourceOutputIndex}`)
   expect(consumed).toContain(`${String(coin?.['txid'])}.${String(coin?.['vout'])}`)
