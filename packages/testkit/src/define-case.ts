@@ -49,19 +49,13 @@ export function defineMakeStoreCase(name: string, body: (make: MakeStore) => Pro
   }
 }
 
-/** Runs `body`, then every closer; the failure of `body` is the one reported. */
+/** Runs `body`, then every closer. When `body` fails, its failure is the one reported. */
 async function closeAfter(closers: readonly (() => Promise<void>)[], body: () => Promise<void>): Promise<void> {
-  let failed = true
   try {
     await body()
-    failed = false
-  } finally {
-    for (const close of closers) {
-      try {
-        await close()
-      } catch (error) {
-        if (!failed) throw error
-      }
-    }
+  } catch (error) {
+    await Promise.allSettled(closers.map((close) => close()))
+    throw error
   }
+  for (const close of closers) await close()
 }

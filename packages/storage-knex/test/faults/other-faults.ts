@@ -105,7 +105,7 @@ export const otherFaults: readonly Fault[] = [
     title: 'an offset is ignored',
     caughtBy: 'entities: find answers in key order, and pages through it either way',
     damage: damagedUnits(({ baskets }) => ({
-      baskets: { find: (match, { offset: _, ...page } = {}) => baskets.find(match, page) },
+      baskets: { find: (match, page) => baskets.find(match, { ...page, offset: 0 }) },
     })),
   },
   {

@@ -5,6 +5,7 @@ import { insertAction, seedAction } from '../builders/seed-action.js'
 import { seedUser } from '../builders/seed-user.js'
 import type { ContractCase } from '../contract-case.js'
 import { defineCase } from '../define-case.js'
+import { present } from './assertions.js'
 
 /** The tip every maturity in the table is measured against. */
 const TIP_HEIGHT = 500
@@ -104,9 +105,16 @@ async function storeTable(
         })),
       )
       for (const [index, stored] of rows.entries()) {
-        const { columns, ...variant } = variants[index] ?? { columns: {} }
-        const { rawTx, ...named } = owner
-        const label = JSON.stringify({ ...named, rawTx: rawTx !== null, ...variant, ...flags })
+        const { spent, withheld, script, maturesAtHeight } = present(variants[index], 'a variant')
+        const label = JSON.stringify({
+          ...owner,
+          rawTx: owner.rawTx !== null,
+          spent,
+          withheld,
+          script,
+          maturesAtHeight,
+          ...flags,
+        })
         entries.push({ stored, transaction, userAborted: owner.userAborted, label })
       }
     })

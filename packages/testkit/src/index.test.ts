@@ -1,0 +1,57 @@
+import { publicSurface } from '@txkeep/tooling/exports'
+import { expect, it } from 'vitest'
+
+it('the public surface changes only on purpose', () => {
+  expect(publicSurface('.')).toMatchInlineSnapshot(`
+    {
+      ".": [
+        "CaseSkippedError",
+        "MockChain",
+        "MockProvider",
+        "buildCoinbase",
+        "buildProof",
+        "buildTransaction",
+        "describeTransaction",
+        "hashOf",
+        "insertAction",
+        "insertUser",
+        "merklePath",
+        "merkleRoot",
+        "nextSerial",
+        "seedAction",
+        "seedBasket",
+        "seedChainTip",
+        "seedCoins",
+        "seedUser",
+        "storeContract",
+        "transactionServiceContract",
+        "type ActionSeed",
+        "type AnswerKind",
+        "type BlockPlan",
+        "type BuiltOutput",
+        "type BuiltProof",
+        "type BuiltTransaction",
+        "type CoinbasePlan",
+        "type ContractCase",
+        "type ContractContext",
+        "type LookUps",
+        "type MakeStore",
+        "type MockBlock",
+        "type MockChainOptions",
+        "type OutputSeed",
+        "type PlannedInput",
+        "type PlannedOutput",
+        "type ProofPlan",
+        "type Reorg",
+        "type ReorgPlan",
+        "type ScriptedAnswer",
+        "type SeededAction",
+        "type SeededSignedAction",
+        "type SeededUser",
+        "type StoreUnderTest",
+        "type TransactionPlan",
+        "type UserSeed",
+      ],
+    }
+  `)
+})
