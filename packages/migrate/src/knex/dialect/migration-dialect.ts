@@ -35,7 +35,7 @@ export interface MigrationDialect {
   readonly now: string
   /** `value` in the stored form of a timestamp (UTC, milliseconds); null when it cannot be read. */
   timestamp(value: string): string
-  isJson(value: string): string
+  isJsonObject(value: string): string
   /** `value` verbatim when it is JSON, else as a JSON string. */
   jsonText(value: string): string
   /** The lesser and the greater of values that are not null. */

@@ -14,7 +14,8 @@ export const sqliteMigrationDialect: MigrationDialect = {
   nowMs: "cast(round(unixepoch('subsec') * 1000) as integer)",
   now: "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')",
   timestamp,
-  isJson: (value) => `(json_valid(${value}) and instr(${value}, char(0)) = 0)`,
+  isJsonObject: (value) =>
+    `(json_valid(${value}) and instr(${value}, char(0)) = 0 and coalesce(json_type(${value}), '') = 'object')`,
   jsonText: (value) =>
     `case when json_valid(${value}) and instr(${value}, char(0)) = 0 then ${value} else json_quote(cast(${value} as text)) end`,
   least: (...values) => (values.length === 1 ? String(values[0]) : `min(${values.join(', ')})`),

@@ -24,7 +24,6 @@ export const OUTPUT_ANOMALIES = {
   'satoshis-out-of-range': 512,
   'unreadable-timestamp': 1024,
   'raw-tx-hash-mismatch': 2048,
-  'missing-raw-tx': 4096,
 } as const
 
 /** Who holds an output, as `txk_plan_output.holder_state`. */
@@ -111,7 +110,7 @@ export function planOutputs(context: StatementContext): string {
     ${flag},
     case when o.purpose = 'storage-commission' then 'commission' when p.twin = 1 then 'duplicate'
       when ${orphan} or ${badSatoshis} or (${dangling} and not ${flag}) then 'legacy'
-      when t."transactionId" is not null and (${rawBad} or coalesce(length(t.raw_tx), 0) = 0) then 'legacy' end,
+      when ${rawBad} and o."lockingScript" is null then 'legacy' end,
     coalesce(t.is_coinbase, 0), t.height, null, null, null,
     ${[
       bit('orphan-output', orphan),
@@ -131,8 +130,7 @@ export function planOutputs(context: StatementContext): string {
       ),
       bit('satoshis-out-of-range', badSatoshis),
       bit('unreadable-timestamp', hasUnreadableTimestamp(context, 'o')),
-      bit('raw-tx-hash-mismatch', rawBad),
-      bit('missing-raw-tx', `t."transactionId" is not null and coalesce(length(t.raw_tx), 0) = 0`),
+      bit('raw-tx-hash-mismatch', `${rawBad} and o."lockingScript" is null`),
     ].join('\n    + ')}
   from txk_work_output w
   join outputs o on o."outputId" = w.id

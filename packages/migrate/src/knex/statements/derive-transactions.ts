@@ -95,7 +95,7 @@ export function planTransactionState(context: StatementContext): string {
       'completed-without-proof',
       `(min(q.proven_id) is null or min(q.path_ok) = 0) and (max(case when u.status = 'completed' then 1 else 0 end) = 1 or max(case when r.status = 'completed' then 1 else 0 end) = 1)`,
     ),
-    bit('users-disagree', `min(${pair}) <> max(${pair})`),
+    bit('users-disagree', 'count(distinct k.user_id) > 1 and count(distinct u.status) > 1'),
     bit(
       'stale-request',
       `min(q.proven_id) is not null and min(q.path_ok) = 1 and max(case when r.status <> 'completed' then 1 else 0 end) = 1`,

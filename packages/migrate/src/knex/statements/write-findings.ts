@@ -35,7 +35,7 @@ const STATUSES = "json_object('status', u.status, 'request', r.status)"
 const TX_RULES: Readonly<Record<keyof typeof TX_ANOMALIES, FindingRule>> = {
   'raw-tx-hash-mismatch': {
     ...RAW_ROW,
-    action: 'kept the bytes, never parsed; its coins are withheld',
+    action: 'kept the bytes, never parsed; coins without a stored script are withheld',
     original: "json_object('rawTxBytes', length(t.raw_tx))",
   },
   'bad-proof': {
@@ -44,7 +44,7 @@ const TX_RULES: Readonly<Record<keyof typeof TX_ANOMALIES, FindingRule>> = {
     original:
       "json_object('height', p.height, 'index', p.\"index\", 'merkleRoot', p.\"merkleRoot\", 'blockHash', p.\"blockHash\")",
   },
-  'missing-raw-tx': { ...TX_ROW, action: 'kept without bytes; its coins are withheld', original: STATUSES },
+  'missing-raw-tx': { ...TX_ROW, action: 'kept; coins without a stored script are not spendable', original: STATUSES },
   'unknown-status': { ...TX_ROW, action: 'frozen until an operator decides', original: STATUSES },
   'completed-without-proof': { ...TX_ROW, action: 'seen, so that its proof is asked for again', original: STATUSES },
   'users-disagree': { ...TX_ROW, action: 'the most advanced status won', original: STATUSES },
@@ -89,11 +89,11 @@ export function transactionFindings(): FindingStatement[] {
   })
 }
 
-/** Requests of the planned txids whose history is not JSON. */
+/** Requests of the planned txids whose history is not a JSON object. */
 export function historyFindings({ dialect }: StatementContext): string {
-  return `${INTO} select 'broken-history', 'proven_tx_reqs', r."provenTxReqId", q.txid, 'kept as a JSON string', null
+  return `${INTO} select 'broken-history', 'proven_tx_reqs', r."provenTxReqId", q.txid, 'kept verbatim, as a JSON string when it is no JSON', null
     from txk_plan_tx q join migration_scan_keys k on k.txid = q.txid and k.source = 2
-    join proven_tx_reqs r on r."provenTxReqId" = k.id where q.reqs > 0 and not ${dialect.isJson('r.history')}`
+    join proven_tx_reqs r on r."provenTxReqId" = k.id where q.reqs > 0 and not ${dialect.isJsonObject('r.history')}`
 }
 
 const ACTION_RULES: Readonly<Record<keyof typeof ACTION_ANOMALIES, readonly [action: string, original: string]>> = {
@@ -155,8 +155,7 @@ const OUTPUT_RULES: Readonly<Record<keyof typeof OUTPUT_ANOMALIES, readonly [act
     'became the start of 1970',
     "json_object('created_at', o.created_at, 'updated_at', o.updated_at)",
   ],
-  'missing-raw-tx': ['withheld: its transaction has no bytes', 'null'],
-  'raw-tx-hash-mismatch': ['withheld: the bytes of its transaction are some other transaction', 'null'],
+  'raw-tx-hash-mismatch': ['withheld: its script would come from the bytes of some other transaction', 'null'],
 }
 
 /** Findings of the planned outputs, one statement per class. */

@@ -5,6 +5,7 @@ import type { SqlSession } from '../sql-session.js'
 /** Tables a legacy application still finds by name after the swap. */
 const FENCED = [
   ...REBUILT_TABLES,
+  'actions',
   'users',
   'settings',
   'sync_states',

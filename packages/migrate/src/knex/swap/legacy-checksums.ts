@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { LEGACY_TABLES, type LegacyTable } from '../schema/table-names.js'
 import type { SqlSession } from '../sql-session.js'
 
-/** Rows and their SHA-256 of each legacy table. */
-export type LegacyChecksums = Readonly<Record<LegacyTable, { readonly rows: number; readonly sha256: string }>>
+/** The SHA-256 of each legacy table's rows. */
+export type LegacyChecksums = Readonly<Record<LegacyTable, string>>
 
 const ORDER: Readonly<Record<LegacyTable, string>> = {
   transactions: '"transactionId"',
@@ -26,21 +26,23 @@ export async function legacyChecksums(
   session: SqlSession,
   nameOf: (table: LegacyTable) => string,
 ): Promise<LegacyChecksums> {
-  const entries: [LegacyTable, { rows: number; sha256: string }][] = []
-  for (const table of LEGACY_TABLES) entries.push([table, await checksum(session, nameOf(table), ORDER[table])])
+  const entries: [LegacyTable, string][] = []
+  for (const table of LEGACY_TABLES) entries.push([table, await legacyChecksum(session, table, nameOf(table))])
   return Object.fromEntries(entries) as LegacyChecksums
 }
 
 /** Tables whose checksums differ. */
 export function changedTables(one: LegacyChecksums, other: LegacyChecksums): LegacyTable[] {
-  return LEGACY_TABLES.filter((table) => one[table].sha256 !== other[table].sha256)
+  return LEGACY_TABLES.filter((table) => one[table] !== other[table])
 }
 
-async function checksum(session: SqlSession, table: string, order: string): Promise<{ rows: number; sha256: string }> {
+/** The same of one table, which is called `name` now. */
+export async function legacyChecksum(session: SqlSession, table: LegacyTable, name: string): Promise<string> {
   const hash = createHash('sha256')
-  let [rows, text] = [0, '']
-  for await (const row of session.iterate<Record<string, unknown>>(`select * from "${table}" order by ${order}`)) {
-    rows += 1
+  let text = ''
+  for await (const row of session.iterate<Record<string, unknown>>(
+    `select * from "${name}" order by ${ORDER[table]}`,
+  )) {
     const blobs: Uint8Array[] = []
     const values = Object.values(row).map((value) => {
       if (!(value instanceof Uint8Array)) return value
@@ -53,5 +55,5 @@ async function checksum(session: SqlSession, table: string, order: string): Prom
     text = ''
     for (const blob of blobs) hash.update(blob)
   }
-  return { rows, sha256: hash.update(text).digest('hex') }
+  return hash.update(text).digest('hex')
 }
