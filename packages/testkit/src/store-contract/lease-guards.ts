@@ -76,6 +76,30 @@ export const leaseGuardCases: readonly ContractCase[] = [
       assert.deepEqual(seenAtTakeover, final, 'what the new holder saw at its claim')
     },
   ),
+
+  defineTwoStoreCase(
+    'lease guards: a unit that asked whether it holds the lease is not overtaken before it ends',
+    async (first, second) => {
+      const guard = await hold(first, 'old', 40)
+      let hasEnded = false
+      const [held, hadEnded] = await overlap(
+        (reached) =>
+          first.write(async (tx) => {
+            const holds = await tx.leases.holds(guard)
+            reached()
+            await holdOpen(tx, 120)
+            hasEnded = true
+            return holds
+          }),
+        async () => {
+          await takeOver(second)
+          return hasEnded
+        },
+      )
+      assert.isTrue(held)
+      assert.isTrue(hadEnded, 'the lease was taken over while a unit that holds it was open')
+    },
+  ),
 ]
 
 /** What the new holder sees in the very unit that gives it the lease. Tries again and again, as a daemon does. */

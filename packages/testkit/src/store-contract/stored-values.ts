@@ -155,6 +155,23 @@ export const storedValueCases: readonly ContractCase[] = [
     }
   }),
 
+  defineCase('stored values: JSON text is kept letter by letter, and no engine tidies it', async (store) => {
+    const user = await seedUser(store)
+    const json = '{ "b" : 1.0, "a":1e3,"a" : [ ] ,\n"z": "\\u00e9" }'
+    const { action, transaction } = await seedAction(store, { ...user, action: { notifyJson: json } })
+    await store.write(async (tx) => {
+      await tx.audit.append([{ event: 'legacy.history', transactionId: transaction.transactionId, detailsJson: json }])
+      const claim = await tx.leases.claim({ taskName: 'json', ownerId: 'one', ttlMs: 60_000 })
+      if (claim.claimed) await tx.leases.release(claim.lease, { outcomeJson: json })
+    })
+    await store.read(async (tx) => {
+      assert.strictEqual((await tx.actions.findById(action.actionId))?.notifyJson, json)
+      const last = await tx.audit.findLast(transaction.transactionId, 'legacy.history')
+      assert.strictEqual(last?.detailsJson, json)
+      assert.strictEqual((await tx.tasks.find('json'))?.lastOutcomeJson, json)
+    })
+  }),
+
   defineCase(
     'stored values: names that differ by case, accent or a trailing space are different names',
     async (store) => {
