@@ -1,5 +1,6 @@
 import { formatOutpoint, type ActionRow, type NewAuditRow, type OutputRow, type TransactionRow } from '@txkeep/core'
 import { abortDraft } from './abort-draft.js'
+import { outweighs } from './outweighs.js'
 import { parseStoredTransaction } from './raw-transaction.js'
 import { isFailed } from './status-groups.js'
 import { auditRow, type Unit } from './unit.js'
@@ -101,13 +102,14 @@ async function spend(unit: Unit, row: TransactionRow, output: OutputRow, spender
 }
 
 async function withholdAsSpent(unit: Unit, row: TransactionRow, output: OutputRow): Promise<void> {
-  if (output.withheld !== null) return
+  if (!outweighs('spent-elsewhere', output.withheld)) return
   await unit.tx.outputs.update(output.outputId, { withheld: 'spent-elsewhere', spendable: false, pending: false })
   await unit.tx.audit.append([
     auditRow(unit, {
       event: 'output.withheld',
       transactionId: row.transactionId,
       actionId: output.actionId,
+      fromState: output.withheld,
       toState: 'spent-elsewhere',
       details: { why: 'consumed', outputId: output.outputId, outpoint: outpointOf(output), txid: row.txid },
     }),

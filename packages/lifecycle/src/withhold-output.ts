@@ -5,6 +5,7 @@ import {
   type OutputRow,
   type WithheldReason,
 } from '@txkeep/core'
+import { outweighs } from './outweighs.js'
 import { auditRow, type AuditDetails, type Unit } from './unit.js'
 
 export interface WithholdRequest {
@@ -25,7 +26,8 @@ export interface RestoreRequest {
 }
 
 /**
- * The coin, withheld: not offered until it is restored. Repeating it changes nothing.
+ * The coin, withheld: not offered until it is restored. Repeating it changes nothing, and neither does a weaker reason than
+ * the stored one.
  *
  * @throws {NotFoundError} if there is no such coin, or it is another user's.
  */
@@ -35,7 +37,7 @@ export async function withholdOutput(unit: Unit, request: WithholdRequest): Prom
     throw new InvalidParameterError('reason', reason, `one of ${WITHHELD_REASONS.join(', ')}`)
   }
   const output = await findOutput(unit, request)
-  return output.withheld === reason ? output : setWithheld(unit, output, reason, request.details)
+  return outweighs(reason, output.withheld) ? setWithheld(unit, output, reason, request.details) : output
 }
 
 /**

@@ -47,6 +47,22 @@ export const coinCases: readonly ContractCase[] = [
     },
   ),
 
+  serviceCase('withholdOutput: a weaker reason never takes the place of a stronger one', async ({ store, service }) => {
+    const owner = await seedUser(store)
+    const [coin] = await seedCoins(store, owner, [100])
+    const { outputId } = coin!
+    for (const [reason, expected] of [
+      ['legacy', 'legacy'],
+      ['not-utxo', 'legacy'],
+      ['spent-elsewhere', 'spent-elsewhere'],
+      ['not-utxo', 'spent-elsewhere'],
+      ['operator', 'operator'],
+      ['spent-elsewhere', 'operator'],
+    ] as const) {
+      assert.strictEqual((await service.withholdOutput({ outputId, reason })).withheld, expected)
+    }
+  }),
+
   serviceCase('restoreOutput: a restored coin is spendable only if the rule says so', async ({ store, service }) => {
     const { userId } = await seedUser(store)
     const { outputs } = await seedAction(store, {

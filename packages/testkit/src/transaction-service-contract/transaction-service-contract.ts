@@ -8,6 +8,7 @@ import { descendantCases } from './descendants.js'
 import { draftCases } from './drafts.js'
 import { heldInputCases } from './held-inputs.js'
 import { proofCases } from './proofs.js'
+import { randomSequenceCases } from './random-sequences.js'
 import { reorgCases } from './reorgs.js'
 import { transitionCases } from './transitions.js'
 import { unitCases } from './units.js'
@@ -26,4 +27,5 @@ export const transactionServiceContract: readonly ContractCase[] = [
   ...abortingCases,
   ...beefCases,
   ...coinCases,
+  ...randomSequenceCases,
 ]
