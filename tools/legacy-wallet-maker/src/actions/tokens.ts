@@ -13,7 +13,7 @@ export async function mintTokens(context: ActionContext): Promise<void> {
 /** An output whose script is too long for the outputs table, so that only the raw transaction holds it. */
 export async function mintLongScript(context: ActionContext): Promise<void> {
   const data = [...context.random.bytes(1_500)]
-  const lockingScript = LockingScript.fromBinary([0x4d, data.length & 0xff, data.length >> 8, ...data, 0x75, 0x51])
+  const lockingScript = LockingScript.fromBinary([0x4d, data.length & 0xff, data.length >> 8, ...data, 0x6d, 0x51])
   await send(context, { acceptDelayedBroadcast: false }, [{ ...token(context), lockingScript: lockingScript.toHex() }])
 }
 
