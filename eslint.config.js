@@ -43,6 +43,9 @@ export default tseslint.config(
     rules: {
       ...typeAwareRules,
       '@typescript-eslint/consistent-type-imports': 'error',
+      // A leading underscore says that a name is there to be left out, as in `const { secret: _, ...rest } = row`.
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      'no-control-regex': 'off', // hostile text is what such patterns are for
       'no-restricted-syntax': [
         'error',
         { selector: 'ExportAllDeclaration', message: 'Name each export: an index is a table of contents.' },

@@ -3,7 +3,7 @@ import { grouped } from '../report/number-text.js'
 
 /** Text out of a database, safe to print: no control characters, so that a description can neither move the cursor nor turn text around. */
 export function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are exactly what must not reach a terminal
+  // Control characters are exactly what must not reach a terminal
   return stripVTControlCharacters(String(text)).replace(
     /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,
     '\uFFFD',

@@ -12,7 +12,7 @@ export function WalletText({ children }: { readonly children: string }): JSX.Ele
 }
 
 export function harmless(text: string): string {
-  // eslint-disable-next-line no-control-regex -- these characters are exactly what must not reach a page
+  // These characters are exactly what must not reach a page
   const visible = text
     .toWellFormed()
     .replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '\uFFFD')
