@@ -108,8 +108,12 @@ async function readSequence(session: SqlSession, table: string, column: string):
 
 /** A table that never held a row has no line in sqlite_sequence, and an UPDATE alone would change nothing. */
 async function raiseSequence(session: SqlSession, table: string, _column: string, atLeast: number): Promise<void> {
-  const { changes } = await session.run('update sqlite_sequence set seq = max(seq, ?) where name = ?', [atLeast, table])
-  if (changes === 0) await session.run('insert into sqlite_sequence (name, seq) values (?, ?)', [table, atLeast])
+  const { changes } = await session.run(
+    'update sqlite_sequence set seq = max(seq, cast(? as integer)) where name = ?',
+    [atLeast, table],
+  )
+  if (changes === 0)
+    await session.run('insert into sqlite_sequence (name, seq) values (?, cast(? as integer))', [table, atLeast])
 }
 
 /** Only the text changes, never what it means; the renames before it in the same transaction make every connection read it again. */

@@ -58,6 +58,8 @@ function rowSets({ db }: VerifyContext): readonly RowSet[] {
       antiJoins: [
         missing(`SELECT t.transactionId AS rowKey FROM ${legacy} t LEFT JOIN actions a ON a.actionId = t.transactionId
           WHERE a.actionId IS NULL AND ${notDirty('dirty_action', 't.transactionId')}`),
+        missing(`SELECT h.actionId AS rowKey FROM model_placeholder h LEFT JOIN actions a ON a.actionId = h.actionId
+          WHERE a.actionId IS NULL AND ${notDirty('dirty_action', 'h.actionId')}`),
         extra(`SELECT a.actionId AS rowKey FROM actions a
           LEFT JOIN ${legacy} t ON t.transactionId = a.actionId
           LEFT JOIN model_placeholder h ON h.actionId = a.actionId

@@ -1,4 +1,5 @@
 import type { CheckResult } from '../../../check-result.js'
+import type { SqlSession } from '../../sql-session.js'
 import { DifferenceList, showValue } from '../differences.js'
 import type { VerifyContext } from '../verify-context.js'
 
@@ -13,11 +14,14 @@ interface EntityMap {
   readonly idMap?: Readonly<Record<string, unknown>>
 }
 
-/** Entities whose ids become ids of `transactions`; the column that remembers the legacy id. */
-const REWRITTEN = { provenTx: 'legacy_proven_id', provenTxReq: 'legacy_req_id' } as const
+/** Entities whose ids become ids of `transactions`, and where the txid of a legacy id is found. */
+const REWRITTEN = {
+  provenTx: `SELECT lower(txid) AS txid FROM proven_txs_legacy WHERE provenTxId = ?`,
+  provenTxReq: `SELECT lower(txid) AS txid FROM proven_tx_reqs_legacy WHERE provenTxReqId = ?`,
+} as const
 
 /**
- * That the id maps of `sync_states` lead where they led before: proofs and requests to the transaction that has them, everything
+ * That the id maps of `sync_states` lead where they led before: proofs and requests to the transaction of their txid, everything
  * else unchanged. Before the swap the maps still belong to the legacy application and there is nothing to compare.
  */
 export async function checkSyncMaps({ session, db }: VerifyContext): Promise<CheckResult> {
@@ -25,9 +29,10 @@ export async function checkSyncMaps({ session, db }: VerifyContext): Promise<Che
   if (db.swapped && db.catalogue.has('migration_keep')) {
     const rows = await session.all<SyncRow>(
       `SELECT s.syncStateId, s.syncMap, k.state_json AS original
-         FROM sync_states s LEFT JOIN migration_keep k ON k.table_name = 'sync_states' AND k."key" = CAST(s.syncStateId AS TEXT)`,
+         FROM sync_states s LEFT JOIN migration_keep k ON k.table_name = 'sync_states' AND k."key" = CAST(s.syncStateId AS TEXT)
+        WHERE NOT EXISTS (SELECT 1 FROM migration_reverse_outbox r WHERE r.table_name = 'sync_states' AND r.key1 = s.syncStateId)`,
     )
-    for (const row of rows) await compareMaps(row, session, differences)
+    for (const row of rows) await compareMaps(session, row, differences)
   }
   return differences.toCheck(
     'links.sync-maps',
@@ -35,35 +40,30 @@ export async function checkSyncMaps({ session, db }: VerifyContext): Promise<Che
   )
 }
 
-async function compareMaps(
-  row: SyncRow,
-  session: VerifyContext['session'],
-  differences: DifferenceList,
-): Promise<void> {
-  const before = parseMap(originalOf(row.original))
+async function compareMaps(session: SqlSession, row: SyncRow, differences: DifferenceList): Promise<void> {
   const after = parseMap(row.syncMap)
-  if (after === undefined) return
+  // A map without ids of proofs and requests was left alone: then it is its own original.
+  const before = parseMap(originalOf(row.original)) ?? after
+  if (after === undefined || before === undefined) return
   const table = 'sync_states'
-  for (const [entity, column] of Object.entries(REWRITTEN)) {
+  for (const [entity, sql] of Object.entries(REWRITTEN)) {
+    const then = before[entity]?.idMap ?? {}
     const now = after[entity]?.idMap ?? {}
-    const then = before?.[entity]?.idMap
-    for (const [foreign, id] of Object.entries(now)) {
-      const found = await session.get<{ legacyId: number | null }>(
-        `SELECT ${column} AS legacyId FROM transactions WHERE transactionId = ?`,
-        [Number(id)],
-      )
+    for (const foreign of new Set([...Object.keys(then), ...Object.keys(now)])) {
+      const legacy = foreign in then ? await session.get<{ txid: string }>(sql, [Number(then[foreign])]) : undefined
+      const ours =
+        foreign in now
+          ? await session.get<{ txid: string }>(`SELECT txid FROM transactions WHERE transactionId = ?`, [
+              Number(now[foreign]),
+            ])
+          : undefined
+      const isDangling = foreign in now && ours === undefined
+      if (!isDangling && legacy?.txid === ours?.txid) continue
       const key = `${row.syncStateId} ${entity} ${foreign}`
-      const expected = then?.[foreign]
-      if (found === undefined) differences.add({ table, key, expected: 'a transaction', actual: showValue(id) })
-      else if (expected !== undefined && Number(expected) !== found.legacyId)
-        differences.add({ table, key, expected: `${column} ${showValue(expected)}`, actual: showValue(found.legacyId) })
-    }
-    for (const foreign of Object.keys(then ?? {})) {
-      if (!(foreign in now))
-        differences.add({ table, key: `${row.syncStateId} ${entity} ${foreign}`, expected: 'an id', actual: 'none' })
+      differences.add({ table, key, expected: showValue(legacy?.txid), actual: showValue(ours?.txid ?? now[foreign]) })
     }
   }
-  for (const [entity, map] of Object.entries(before ?? {})) {
+  for (const [entity, map] of Object.entries(before)) {
     if (entity in REWRITTEN) continue
     const [one, other] = [JSON.stringify(map), JSON.stringify(after[entity])]
     if (one !== other)
@@ -76,23 +76,15 @@ async function compareMaps(
   }
 }
 
-/** The migration keeps the original text itself or wrapped in a JSON string or object. */
 function originalOf(state: string | null): string | null {
-  if (state === null) return null
-  try {
-    const parsed: unknown = JSON.parse(state)
-    if (typeof parsed === 'string') return parsed
-    if (typeof parsed === 'object' && parsed !== null && 'syncMap' in parsed) return String(parsed.syncMap)
-    return state
-  } catch {
-    return state
-  }
+  return state === null ? null : (JSON.parse(state) as { original: string }).original
 }
 
 function parseMap(text: string | null): Record<string, EntityMap> | undefined {
   if (text === null) return undefined
   try {
-    return JSON.parse(text) as Record<string, EntityMap>
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? (value as Record<string, EntityMap>) : undefined
   } catch {
     return undefined
   }
