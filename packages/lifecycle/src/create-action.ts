@@ -127,7 +127,9 @@ export async function insertOutputs(
       ? coinbaseMaturesAt(transaction.height, unit.coinbaseMaturityBlocks)
       : null
   const rows: NewOutputRow[] = []
-  for (const { basket, tags: _tags, ...columns } of outputs) {
+  const tagsOfRow: (readonly string[])[] = []
+  for (const { basket, tags = [], ...columns } of outputs) {
+    tagsOfRow.push(tags)
     const place = raw?.outputs[columns.vout]
     rows.push({
       ...columns,
@@ -144,7 +146,7 @@ export async function insertOutputs(
   }
   const inserted = rows.length === 0 ? [] : await unit.tx.outputs.insertMany(rows)
   for (const [index, row] of inserted.entries()) {
-    await addTags(unit.tx, userId, row.outputId, outputs[index]?.tags ?? [])
+    await addTags(unit.tx, userId, row.outputId, tagsOfRow[index] ?? [])
   }
   return inserted
 }

@@ -341,8 +341,7 @@ export class TransactionService {
   }
 
   #joined(tx: StoreWriter, rejections: RejectedMove[]): TransactionService {
-    const { guard: _guard, ...options } = this.#options()
-    return new TransactionService({ ...options, store: joinedStore(tx) }, rejections)
+    return new TransactionService({ ...this.#settings, store: joinedStore(tx) }, rejections)
   }
 
   #options(): TransactionServiceOptions {
