@@ -3,7 +3,7 @@ import { Monitor, type WalletStorageManager } from './toolbox.js'
 
 /** The published monitor, run by hand: one task at a time, when the maker says so. */
 export interface LegacyMonitor {
-  /** Mines a block of everything broadcast so far, and buries it, so that its proofs are old enough to be taken. */
+  /** Mines a block of everything broadcast so far. */
   mine: () => Promise<void>
   /** Runs the published task that collects merkle proofs of mined transactions. */
   collectProofs: () => Promise<void>

@@ -5,7 +5,7 @@ import knexModule, { type Knex } from 'knex'
 import { FaultyServices } from './faulty-services.js'
 import { StorageKnex } from './toolbox.js'
 
-/** Where a legacy wallet lives: its own database. */
+/** The file name of a database that is gone when it is closed. */
 export const MEMORY = ':memory:'
 
 /** What the storage takes from every action, paid in an output of its own. */
