@@ -22,6 +22,9 @@ export { expectedCoins, type CoinComparison, type ExpectedCoins } from './verify
 export type { CoinSet, Holding } from './verify/coin-set.js'
 export type { CoinDifference, CoinDifferenceClass } from './verify/coin-difference.js'
 
+// The whole move
+export { runSchemaCutover, type RunSchemaCutoverOptions, type SchemaCutoverResult } from './run-schema-cutover.js'
+
 // Step by step
 export { expand } from './expand.js'
 export { captureStatus, startCapture, stopCapture, type CaptureStatus } from './capture.js'
@@ -29,6 +32,7 @@ export { runKnexBackfill } from './run-knex-backfill.js'
 export { verifyMigration, type VerifyOptions, type VerifyReport } from './verify/verify-migration.js'
 export { markVerified } from './mark-verified.js'
 export { cutover, type CutoverResult } from './cutover.js'
+export { smokeTest } from './smoke/smoke-test.js'
 export { rollback, rollback as rollbackSchemaCutover, type RollbackResult } from './rollback.js'
 export { rehearseRollback, type RollbackRehearsal } from './rehearse-rollback.js'
 export { dropLegacy, type DropLegacyOptions } from './drop-legacy.js'

@@ -12,10 +12,14 @@ export function CheckTable({ checks }: { readonly checks: readonly CheckResult[]
       <table>
         <thead>
           <tr>
-            <th>Result</th>
+            <th style="width: 7rem">Result</th>
             <th>What was compared</th>
-            <th class="number">Expected</th>
-            <th class="number">Found</th>
+            <th class="number" style="width: 9.5rem">
+              Expected
+            </th>
+            <th class="number" style="width: 9.5rem">
+              Found
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -61,4 +65,4 @@ function Value({ value }: { readonly value: string | number }): JSX.Element {
   )
 }
 
-const LONGEST = 20
+const LONGEST = 14

@@ -12,18 +12,18 @@ export interface Headline {
 
 /** Was anything lost? */
 export function headlineOf(data: ReportData): Headline {
-  const all = totalOf(data, 'all')
-  const failed = data.verification?.checks.filter((check) => !check.ok).length ?? 0
+  const checks = data.verification?.checks ?? []
+  const failed = checks.filter((check) => !check.ok).length
   if (data.verification !== undefined && !data.verification.ok) {
     return {
       tone: 'bad',
       title: 'Something does not match.',
       sentence:
-        `${failed} of ${counted(data.verification.checks.length, 'check')} failed; they stand first in the list below. ` +
+        `${failed} of ${counted(checks.length, 'check')} failed; they stand first in the list below. ` +
         'The legacy tables hold everything they held. Do not go on before each difference is explained.',
     }
   }
-  const kept = `${counted(all.after.coins, 'output')} worth ${grouped(all.after.satoshis)} satoshis`
+  const comparisons = `${counted(checks.length, 'comparison')} with the legacy tables came out right`
   switch (data.phase) {
     case 'none':
     case 'expanded':
@@ -31,36 +31,42 @@ export function headlineOf(data: ReportData): Headline {
       return {
         tone: 'open',
         title: 'Nothing has been moved yet.',
-        sentence: `A move would carry over all ${kept}. The figures under “after” are what the rules say it will give.`,
+        sentence: `${holdings(data)} The figures under “after” are what the rules say a move will give.`,
       }
     case 'backfilled':
     case 'verified':
       return {
-        tone: data.verification === undefined ? 'open' : 'good',
-        title: 'The copy is complete; the wallet has not been switched over yet.',
-        sentence: `All ${kept} stand in the new tables as well, and every comparison is right. Nothing would be lost.`,
+        tone: 'good',
+        title: 'The copy is complete, and nothing would be lost.',
+        sentence: `${holdings(data)} ${comparisons}. The wallet has not been switched over yet.`,
       }
     case 'cut-over':
-      return data.verification === undefined
-        ? unproven(kept)
-        : {
-            tone: 'good',
-            title: 'Nothing was lost.',
-            sentence: `All ${kept} are in the new schema, and ${counted(data.verification.checks.length, 'comparison')} with the legacy tables came out right.`,
-          }
+      return { tone: 'good', title: 'Nothing was lost.', sentence: `${holdings(data)} ${comparisons}.` }
     case 'rolled-back':
       return {
         tone: 'open',
         title: 'The move was taken back.',
-        sentence: `The legacy tables are in use again, with all ${kept}. The figures under “after” are what another move will give.`,
+        sentence: `The legacy tables are in use again. ${holdings(data)} The figures under “after” are what another move will give.`,
       }
     case 'finalized':
       return {
         tone: 'open',
         title: 'The move is finished.',
-        sentence: `The wallet holds ${kept}. The legacy tables were dropped after they had been compared, so there is nothing left to compare with.`,
+        sentence: `${holdings(data)} The legacy tables were dropped after a last comparison with them, so there is nothing left to compare with.`,
       }
   }
+}
+
+/** `The balance is 85,887,833 satoshis in 242 coins, as before; all 415 outputs ever recorded are there.` */
+function holdings(data: ReportData): string {
+  const listed = totalOf(data, 'listed')
+  const all = totalOf(data, 'all')
+  const balance = `The balance is ${counted(listed.after.satoshis, 'satoshi')} in ${counted(listed.after.coins, 'coin')}`
+  const outputs = `all ${counted(all.after.coins, 'output')} ever recorded are there`
+  if (listed.before === undefined) return `${balance}; ${outputs}.`
+  const isSame = listed.before.satoshis === listed.after.satoshis && listed.before.coins === listed.after.coins
+  if (isSame) return `${balance}, as before; ${outputs}.`
+  return `${balance}; it was ${grouped(listed.before.satoshis)} in ${grouped(listed.before.coins)}, and each difference has its reason below; ${outputs}.`
 }
 
 /** What all users have together. */
@@ -75,14 +81,6 @@ export function totalOf(data: ReportData, what: 'all' | 'listed' | 'spendable'):
 /** Whether `after` shows what is there, or what a move will give. */
 export function isAfterReal(phase: MigrationPhase): boolean {
   return phase === 'backfilled' || phase === 'verified' || phase === 'cut-over' || phase === 'finalized'
-}
-
-function unproven(kept: string): Headline {
-  return {
-    tone: 'open',
-    title: 'The wallet was moved.',
-    sentence: `It holds ${kept}. Run txkeep-migrate verify to compare them with the legacy tables.`,
-  }
 }
 
 function sum(amounts: readonly (Amount | undefined)[]): Amount {

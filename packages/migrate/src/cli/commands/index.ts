@@ -8,17 +8,21 @@ import { expandCommand } from './expand.js'
 import { inspectCommand } from './inspect.js'
 import { reportCommand } from './report.js'
 import { rollbackCommand } from './rollback.js'
+import { runWholeCommand } from './run.js'
+import { smokeCommand } from './smoke.js'
 import { statusCommand } from './status.js'
 import { verifyCommand } from './verify.js'
 
 /** Every command, in the order an operator uses them. */
 export const COMMANDS: readonly CommandDefinition[] = [
   inspectCommand,
+  runWholeCommand,
   expandCommand,
   captureCommand,
   backfillCommand,
   verifyCommand,
   cutoverCommand,
+  smokeCommand,
   statusCommand,
   reportCommand,
   rollbackCommand,
