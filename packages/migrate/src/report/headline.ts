@@ -46,7 +46,7 @@ export function headlineOf(data: ReportData): Headline {
       return {
         tone: 'open',
         title: 'The move was taken back.',
-        sentence: `The legacy tables are in use again. ${holdings(data)} The figures under “after” are what another move will give.`,
+        sentence: `The legacy tables are in use again. ${holdings(data)} The figures under “after” are those of the new tables, which stay beside them for another cutover.`,
       }
     case 'finalized':
       return {
@@ -80,7 +80,7 @@ export function totalOf(data: ReportData, what: 'all' | 'listed' | 'spendable'):
 
 /** Whether `after` shows what is there, or what a move will give. */
 export function isAfterReal(phase: MigrationPhase): boolean {
-  return phase === 'backfilled' || phase === 'verified' || phase === 'cut-over' || phase === 'finalized'
+  return phase !== 'none' && phase !== 'expanded' && phase !== 'capturing'
 }
 
 function sum(amounts: readonly (Amount | undefined)[]): Amount {

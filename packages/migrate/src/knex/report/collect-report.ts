@@ -22,7 +22,7 @@ export interface CollectReportOptions {
   readonly on?: (event: MigrationEvent) => void | Promise<void>
 }
 
-const COMPARABLE: readonly MigrationPhase[] = ['backfilled', 'verified', 'cut-over']
+const COMPARABLE: readonly MigrationPhase[] = ['backfilled', 'verified', 'cut-over', 'rolled-back']
 
 /**
  * Everything a report says, in any phase. Reads only. Where legacy and new rows stand side by side it verifies anew, so that

@@ -57,7 +57,8 @@ function sidesOf(phase: MigrationPhase): Sides {
   const kept = (table: string): string => `${table}_legacy`
   if (phase === 'cut-over') return { legacy: kept, ours: plain }
   if (phase === 'finalized') return { legacy: undefined, ours: plain }
-  return { legacy: plain, ours: phase === 'backfilled' || phase === 'verified' ? fresh : undefined }
+  const isFilled = phase === 'backfilled' || phase === 'verified' || phase === 'rolled-back'
+  return { legacy: plain, ours: isFilled ? fresh : undefined }
 }
 
 const REBUILT: ReadonlySet<string> = new Set([
