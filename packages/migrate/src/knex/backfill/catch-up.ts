@@ -60,6 +60,7 @@ const TXID_TABLES = "('transactions', 'proven_tx_reqs', 'proven_txs')"
 
 /** `migration_scan_keys` follows the rows of the batch; the captured txids name the old entries. */
 async function followKeys(session: SqlSession): Promise<void> {
+  const join = session.dialect.joinInOrder
   await session.run(
     `delete from migration_scan_keys where (txid, source, user_id, id) in (
        select k.txid, k.source, k.user_id, k.id from migration_batch b
@@ -72,7 +73,7 @@ async function followKeys(session: SqlSession): Promise<void> {
   ] as const) {
     await session.run(
       `insert into migration_scan_keys (txid, source, user_id, id)
-       select distinct lower(x.txid), ${source}, ${user}, x."${column}" from migration_batch b join ${table} x on x."${column}" = b.key1
+       select distinct lower(x.txid), ${source}, ${user}, x."${column}" from migration_batch b ${join} ${table} x on x."${column}" = b.key1
        where b.table_name = '${table}' and x.txid <> ''
          and not exists (select 1 from migration_scan_keys k where k.txid = lower(x.txid) and k.source = ${source} and k.user_id = ${user} and k.id = x."${column}")`,
     )
@@ -81,43 +82,46 @@ async function followKeys(session: SqlSession): Promise<void> {
 
 /** `txk_work_tx` and `txk_work_action`: touched txids, old and new, and every row of a user that is or was of one. */
 async function collectTransactions(session: SqlSession): Promise<void> {
+  const join = session.dialect.joinInOrder
   await session.run(
     `insert into txk_work_tx (txid) select distinct txid from (
        select lower(b.key2) as txid from migration_batch b where b.table_name in ${TXID_TABLES} and b.key2 <> ''
-       union select lower(u.txid) from migration_batch b join transactions u on u."transactionId" = b.key1 where b.table_name = 'transactions' and u.txid <> ''
-       union select lower(r.txid) from migration_batch b join proven_tx_reqs r on r."provenTxReqId" = b.key1 where b.table_name = 'proven_tx_reqs' and r.txid <> ''
-       union select lower(p.txid) from migration_batch b join proven_txs p on p."provenTxId" = b.key1 where b.table_name = 'proven_txs' and p.txid <> '')`,
+       union select lower(u.txid) from migration_batch b ${join} transactions u on u."transactionId" = b.key1 where b.table_name = 'transactions' and u.txid <> ''
+       union select lower(r.txid) from migration_batch b ${join} proven_tx_reqs r on r."provenTxReqId" = b.key1 where b.table_name = 'proven_tx_reqs' and r.txid <> ''
+       union select lower(p.txid) from migration_batch b ${join} proven_txs p on p."provenTxId" = b.key1 where b.table_name = 'proven_txs' and p.txid <> '')`,
   )
   await session.run(
     `insert into txk_work_action (id)
      select b.key1 from migration_batch b where b.table_name = 'transactions'
-     union select k.id from txk_work_tx w join migration_scan_keys k on k.txid = w.txid and k.source = 3
-     union select a."actionId" from txk_work_tx w join transactions_new t on t.txid = w.txid join actions a on a."transactionId" = t."transactionId"
-     union select tw.action_id from txk_work_tx w join migration_scan_twins tw on tw.txid = w.txid`,
+     union select k.id from txk_work_tx w ${join} migration_scan_keys k on k.txid = w.txid and k.source = 3
+     union select a."actionId" from txk_work_tx w ${join} transactions_new t on t.txid = w.txid ${join} actions a on a."transactionId" = t."transactionId"
+     union select tw.action_id from txk_work_tx w ${join} migration_scan_twins tw on tw.txid = w.txid`,
   )
 }
 
 /** `txk_work_output`: what changed itself, what touched actions made or held, and what touched transactions consume. */
 async function collectOutputs(session: SqlSession): Promise<void> {
+  const join = session.dialect.joinInOrder
   await session.run(
     `insert into txk_work_output (id)
      select b.key1 from migration_batch b where b.table_name = 'outputs'
-     union select o."outputId" from txk_work_action w join outputs o on o."transactionId" = w.id
-     union select n."outputId" from txk_work_action w join outputs_new n on n."actionId" = w.id
-     union select n."outputId" from txk_work_action w join outputs_new n on n."spentByActionId" = w.id
-     union select n."outputId" from txk_work_tx w join outputs_new n on n.txid = w.txid
-     union select f.key1 + 0 from txk_work_tx w join migration_findings f on f.key2 = w.txid and f.class = 'phantom-coin'
-     union select n."outputId" from migration_findings f join outputs_new n on n."outputId" = f.key1 + 0 where f.class = 'dangling-spent-by'`,
+     union select o."outputId" from txk_work_action w ${join} outputs o on o."transactionId" = w.id
+     union select n."outputId" from txk_work_action w ${join} outputs_new n on n."actionId" = w.id
+     union select n."outputId" from txk_work_action w ${join} outputs_new n on n."spentByActionId" = w.id
+     union select n."outputId" from txk_work_tx w ${join} outputs_new n on n.txid = w.txid
+     union select f.key1 + 0 from txk_work_tx w ${join} migration_findings f on f.key2 = w.txid and f.class = 'phantom-coin'
+     union select n."outputId" from migration_findings f ${join} outputs_new n on n."outputId" = f.key1 + 0 where f.class = 'dangling-spent-by'`,
   )
 }
 
 /** Rows that share a place or a double holding belong together: whole groups are derived again. */
 async function widenOutputs(session: SqlSession): Promise<void> {
+  const join = session.dialect.joinInOrder
   await session.run(
     `insert into txk_work_output (id) select id from (
-       select n."outputId" as id from txk_consumed c join outputs_new n on n.txid = c.txid and n.vout = c.vout
-       union select o2."outputId" from txk_work_output w join outputs o on o."outputId" = w.id join outputs o2 on o2."transactionId" = o."transactionId" and o2.vout = o.vout
-       union select o3."outputId" from txk_work_output w join outputs o on o."outputId" = w.id
+       select n."outputId" as id from txk_consumed c ${join} outputs_new n on n.txid = c.txid and n.vout = c.vout
+       union select o2."outputId" from txk_work_output w ${join} outputs o on o."outputId" = w.id ${join} outputs o2 on o2."transactionId" = o."transactionId" and o2.vout = o.vout
+       union select o3."outputId" from txk_work_output w ${join} outputs o on o."outputId" = w.id
          join migration_scan_twins tw on tw.action_id = o."transactionId" or tw.keeper_id = o."transactionId"
          join migration_scan_twins tw2 on tw2.keeper_id = tw.keeper_id join outputs o3 on o3."transactionId" in (tw2.action_id, tw2.keeper_id)
      ) x where not exists (select 1 from txk_work_output w where w.id = x.id)`,
@@ -125,6 +129,7 @@ async function widenOutputs(session: SqlSession): Promise<void> {
 }
 
 async function replaceTransactions(session: SqlSession, context: StatementContext): Promise<void> {
+  const join = session.dialect.joinInOrder
   const rows = "('transactions', 'proven_tx_reqs', 'proven_txs')"
   await session.run(
     `delete from migration_findings where table_name in ${rows} and key2 in (select txid from txk_work_tx)`,
@@ -132,7 +137,7 @@ async function replaceTransactions(session: SqlSession, context: StatementContex
   await session.run('delete from migration_scan_twins where txid in (select txid from txk_work_tx)')
   await session.run(
     `delete from tx_audit where event = 'legacy.history' and "transactionId" in (
-       select t."transactionId" from txk_work_tx w join transactions_new t on t.txid = w.txid)`,
+       select t."transactionId" from txk_work_tx w ${join} transactions_new t on t.txid = w.txid)`,
   )
   // First nothing, so that no action of the group is in another's way.
   await session.run('update actions set "transactionId" = null where "actionId" in (select id from txk_work_action)')
@@ -171,11 +176,12 @@ async function replaceOutputs(session: SqlSession, context: StatementContext): P
 }
 
 async function replaceCommissions(session: SqlSession, context: StatementContext): Promise<void> {
+  const join = session.dialect.joinInOrder
   await session.run(
     `insert into txk_work_commission (id)
      select b.key1 from migration_batch b where b.table_name = 'commissions'
-     union select c."commissionId" from txk_work_action w join commissions c on c."transactionId" = w.id
-     union select n."commissionId" from txk_work_action w join commissions_new n on n."actionId" = w.id`,
+     union select c."commissionId" from txk_work_action w ${join} commissions c on c."transactionId" = w.id
+     union select n."commissionId" from txk_work_action w ${join} commissions_new n on n."actionId" = w.id`,
   )
   await session.run(
     `delete from migration_findings where table_name = 'commissions' and key1 in (select cast(id as text) from txk_work_commission)`,
@@ -185,10 +191,11 @@ async function replaceCommissions(session: SqlSession, context: StatementContext
 }
 
 async function replaceLabels(session: SqlSession, context: StatementContext): Promise<void> {
+  const join = session.dialect.joinInOrder
   await session.run(
     `insert into txk_work_label (id)
      select b.key2 + 0 from migration_batch b where b.table_name = 'tx_labels_map'
-     union select tw.keeper_id from migration_batch b join migration_scan_twins tw on tw.action_id = b.key2 + 0 where b.table_name = 'tx_labels_map'
+     union select tw.keeper_id from migration_batch b ${join} migration_scan_twins tw on tw.action_id = b.key2 + 0 where b.table_name = 'tx_labels_map'
      union select id from txk_work_action`,
   )
   await session.run(

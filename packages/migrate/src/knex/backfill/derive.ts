@@ -26,7 +26,7 @@ import type { StatementContext } from '../statements/statement-context.js'
 import {
   actionFindings,
   historyFindings,
-  ORPHAN_FINDINGS,
+  orphanFindings,
   outputFindings,
   transactionFindings,
   type FindingStatement,
@@ -46,14 +46,14 @@ export async function deriveTransactions(
 ): Promise<number> {
   await session.run('delete from txk_plan_tx')
   await session.run('delete from txk_plan_state')
-  await session.run(planTransactionSources())
+  for (const sql of planTransactionSources(context)) await session.run(sql)
   await scanPlannedTransactions(session, mode === 'replace')
   await session.run(planTransactionState(context))
   const { changes } = await session.run(writeTransactions(context, mode))
   await session.run(writeHistories(context))
   await session.run(planTwins(context))
   await session.run(historyFindings(context))
-  await writeFindings(session, 'txk_plan_state', transactionFindings())
+  await writeFindings(session, 'txk_plan_state', transactionFindings(context))
   return changes
 }
 
@@ -61,7 +61,7 @@ export async function deriveActions(session: SqlSession, context: StatementConte
   await session.run('delete from txk_plan_action')
   await session.run(planActions(context))
   const { changes } = await session.run(writeActions(context, mode))
-  await writeFindings(session, 'txk_plan_action', actionFindings())
+  await writeFindings(session, 'txk_plan_action', actionFindings(context))
   return changes
 }
 
@@ -69,34 +69,34 @@ export async function deriveOutputs(session: SqlSession, context: StatementConte
   await session.run('delete from txk_placement')
   await session.run('delete from txk_plan_output')
   await session.run(writePlaceholders(context))
-  await session.run(planPlacements())
+  await session.run(planPlacements(context))
   await session.run(writeTwinPlaceholders(context))
   await session.run(planOutputs(context))
   await withholdForeignScripts(session)
-  await session.run(planConsumers())
+  await session.run(planConsumers(context))
   await session.run(PLAN_CONSUMER_ACTIONS)
   await session.run(PLAN_WITHHELD)
   const { changes } = await session.run(writeOutputs(context))
   await session.run(ABORT_ROBBED_DRAFTS)
-  await writeFindings(session, 'txk_plan_output', outputFindings())
+  await writeFindings(session, 'txk_plan_output', outputFindings(context))
   return changes
 }
 
 export async function deriveCommissions(session: SqlSession, context: StatementContext): Promise<number> {
   const { changes } = await session.run(writeCommissions(context))
-  await session.run(ORPHAN_FINDINGS.commissions)
+  await session.run(orphanFindings(context).commissions)
   return changes
 }
 
 export async function deriveLabels(session: SqlSession, context: StatementContext): Promise<number> {
   const { changes } = await session.run(writeLabels(context))
-  await session.run(ORPHAN_FINDINGS.labels)
+  await session.run(orphanFindings(context).labels)
   return changes
 }
 
 export async function deriveTags(session: SqlSession, context: StatementContext): Promise<number> {
   const { changes } = await session.run(writeTags(context))
-  await session.run(ORPHAN_FINDINGS.tags)
+  await session.run(orphanFindings(context).tags)
   return changes
 }
 
@@ -125,7 +125,7 @@ async function withholdForeignScripts(session: SqlSession): Promise<void> {
   const suspects = await session.all<Suspect>(
     `select q.id, q.vout, o."lockingScript" as lockingScript, o."scriptOffset" as scriptOffset, o."scriptLength" as scriptLength,
        t.raw_tx as rawTx
-     from txk_plan_output q join outputs o on o."outputId" = q.id join transactions_new t on t."transactionId" = q.transaction_id
+     from txk_plan_output q ${session.dialect.joinInOrder} outputs o on o."outputId" = q.id ${session.dialect.joinInOrder} transactions_new t on t."transactionId" = q.transaction_id
      where (q.anomalies & ${OUTPUT_ANOMALIES['output-txid-mismatch']}) <> 0 and q.forced is null`,
   )
   for (const suspect of suspects) {

@@ -63,7 +63,7 @@ const WORK_TABLES: readonly (readonly [name: string, columns: string])[] = [
   [
     'txk_plan_tx',
     `n integer primary key, txid varchar(64) not null unique, proven_id integer, req_id integer, first_row_id integer,
-     raw_source integer, raw_row_id integer, beef_row_id integer, proofs integer not null, reqs integer not null, users integer not null,
+     raw_source integer, raw_bytes integer, raw_row_id integer, beef_row_id integer, proofs integer not null, reqs integer not null, users integer not null,
      raw_ok integer not null default 1, is_coinbase integer not null default 0, path_ok integer not null default 1, merkle_index integer`,
   ],
   [

@@ -43,6 +43,11 @@ export interface MigrationDialect {
   greatest(...values: readonly string[]): string
   /** `value` as text, for keys of findings. */
   text(value: string): string
+  /**
+   * A join whose left side is walked first. Work sets are small and have no statistics: without it an engine may walk the whole
+   * table and look every row up in the work set, once per range.
+   */
+  readonly joinInOrder: string
   /** A temporary table of this session; `columns` as in `create table`. */
   createTemporaryTable(name: string, columns: string): string
   /** A `create table` with a primary key, stored in the order of that key where the engine lets one choose. */

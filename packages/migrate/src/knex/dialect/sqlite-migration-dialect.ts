@@ -21,6 +21,7 @@ export const sqliteMigrationDialect: MigrationDialect = {
   least: (...values) => (values.length === 1 ? String(values[0]) : `min(${values.join(', ')})`),
   greatest: (...values) => (values.length === 1 ? String(values[0]) : `max(${values.join(', ')})`),
   text: (value) => `cast(${value} as text)`,
+  joinInOrder: 'cross join',
   createTemporaryTable: (name, columns) => `create temp table if not exists ${name} (${columns})`,
   organizeByKey: (createTable) => `${createTable} without rowid`,
   renameTable: (from, to) => `alter table ${quote(from)} rename to ${quote(to)}`,

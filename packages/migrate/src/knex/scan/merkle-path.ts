@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto'
 import { MerklePath } from '@bsv/sdk'
-import { Cursor } from './raw-transaction.js'
+import { Cursor, doubleSha256 } from './raw-transaction.js'
 
 /** Leaf index of a txid in its block when the path proves it. */
 export interface ProvenLeaf {
@@ -31,7 +30,7 @@ function fastLeaf(bytes: Buffer, txid: string, merkleRoot: string): ProvenLeaf |
   const blockHeight = cursor.varInt()
   const treeHeight = cursor.byte()
   const wanted = Buffer.from(txid, 'hex').reverse()
-  let working = wanted
+  let working: Buffer<ArrayBufferLike> = wanted
   let merkleIndex: number | undefined
   for (let level = 0; level < treeHeight; level += 1) {
     const nodes = readLevel(cursor, bytes)
@@ -43,7 +42,7 @@ function fastLeaf(bytes: Buffer, txid: string, merkleRoot: string): ProvenLeaf |
     const sibling = nodes.find((node) => node.offset === siblingAt)
     if (sibling === undefined) return undefined
     const other = sibling.hash ?? working
-    working = index % 2 === 0 ? doubleHash(working, other) : doubleHash(other, working)
+    working = doubleSha256(Buffer.concat(index % 2 === 0 ? [working, other] : [other, working]))
   }
   if (cursor.overran || merkleIndex === undefined) return undefined
   return working.reverse().toString('hex') === merkleRoot.toLowerCase() ? { merkleIndex, blockHeight } : undefined
@@ -77,9 +76,4 @@ function slowLeaf(path: Uint8Array, txid: string, merkleRoot: string): ProvenLea
   } catch {
     return undefined
   }
-}
-
-function doubleHash(left: Buffer, right: Buffer): Buffer<ArrayBuffer> {
-  const once = createHash('sha256').update(left).update(right).digest()
-  return createHash('sha256').update(once).digest()
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** Called for each input with the place of its outpoint's txid (32 bytes, internal order) and the output index it consumes. */
 export type OnInput = (txidAt: number, vout: number) => void
@@ -11,8 +11,12 @@ const SHORTEST_TRANSACTION_BYTES = 10
 
 /** The txid that transaction bytes hash to, in lower-case hex. */
 export function txidOfRawTx(rawTx: Uint8Array): string {
-  const once = createHash('sha256').update(rawTx).digest()
-  return createHash('sha256').update(once).digest().reverse().toString('hex')
+  return doubleSha256(rawTx).reverse().toString('hex')
+}
+
+/** SHA-256 twice, in one shot each: an object per hash costs more than the hash. */
+export function doubleSha256(bytes: Uint8Array): Buffer<ArrayBufferLike> {
+  return hash('sha256', hash('sha256', bytes, 'buffer'), 'buffer')
 }
 
 /**

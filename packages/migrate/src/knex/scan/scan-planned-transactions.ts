@@ -1,9 +1,10 @@
-import { SELECT_SCAN_SOURCE } from '../statements/derive-transactions.js'
+import { SELECT_SCAN_SOURCES } from '../statements/derive-transactions.js'
 import type { SqlSession } from '../sql-session.js'
 import { provenLeaf } from './merkle-path.js'
 import { txidAt, txidOfRawTx, walkRawTransaction } from './raw-transaction.js'
 
 interface ScanSource {
+  readonly n: number
   readonly txid: string
   readonly rawSource: number | null
   readonly proofs: number
@@ -24,20 +25,46 @@ interface ScanResult {
 const ZERO_TXID = '0'.repeat(64)
 
 /**
- * Parses what SQL cannot: whether raw bytes hash to their txid, which outpoints they consume, whether a path proves its txid. One
- * row in memory at a time. Exceptions to the rule go to `txk_plan_tx` and `migration_scan`, outpoints to `migration_scan_inputs`,
+ * Parses what SQL cannot: whether raw bytes hash to their txid, which outpoints they consume, whether a path proves its txid. A few
+ * rows in memory at a time. Exceptions to the rule go to `txk_plan_tx` and `migration_scan`, outpoints to `migration_scan_inputs`,
  * and to `txk_consumed` as well when transactions are scanned `again`.
  */
 export async function scanPlannedTransactions(session: SqlSession, again: boolean): Promise<void> {
-  const planned = await session.all<{ n: number }>('select n from txk_plan_tx order by n')
   await session.run('delete from migration_scan where txid in (select txid from txk_plan_tx)')
-  for (const { n } of planned) {
-    const source = await session.get<ScanSource>(SELECT_SCAN_SOURCE, [n])
-    if (source !== undefined) await scanOne(session, n, source, again)
+  const planned = await session.all<{ n: number; bytes: number }>(
+    'select n, raw_bytes as bytes from txk_plan_tx order by n',
+  )
+  for (const { first, last } of chunksOf(planned)) {
+    for (const source of await session.all<ScanSource>(SELECT_SCAN_SOURCES, [first, last])) {
+      await scanOne(session, source, again)
+    }
   }
 }
 
-async function scanOne(session: SqlSession, n: number, source: ScanSource, again: boolean): Promise<void> {
+const CHUNK_ROWS = 64
+const CHUNK_BYTES = 1_000_000
+
+/** Ranges of numbers whose raw bytes together stay small; a larger transaction is a chunk of its own. */
+function chunksOf(planned: readonly { n: number; bytes: number }[]): { first: number; last: number }[] {
+  const chunks: { first: number; last: number }[] = []
+  let [rows, bytes] = [0, 0]
+  for (const next of planned) {
+    const open = chunks.at(-1)
+    if (open === undefined || rows === CHUNK_ROWS || bytes + next.bytes > CHUNK_BYTES) {
+      chunks.push({ first: next.n, last: next.n })
+      rows = 1
+      bytes = next.bytes
+    } else {
+      open.last = next.n
+      rows += 1
+      bytes += next.bytes
+    }
+  }
+  return chunks
+}
+
+async function scanOne(session: SqlSession, source: ScanSource, again: boolean): Promise<void> {
+  const { n } = source
   const raw = await scanRaw(session, source, again)
   const path = await scanPath(session, n, source)
   const result: ScanResult = { ...raw, ...path }
@@ -112,7 +139,7 @@ async function tryOtherProofs(
   n: number,
   txid: string,
 ): Promise<Pick<ScanResult, 'pathOk' | 'merkleIndex'>> {
-  const others = await session.all<Omit<ScanSource, 'rawSource' | 'rawTx' | 'proofs'> & { id: number }>(
+  const others = await session.all<Omit<ScanSource, 'n' | 'rawSource' | 'rawTx' | 'proofs'> & { id: number }>(
     `select p."provenTxId" as id, lower(p.txid) as txid, p."merklePath" as merklePath, p."merkleRoot" as merkleRoot, p."index" as merkleIndex
      from migration_scan_keys k join proven_txs p on p."provenTxId" = k.id where k.txid = ? and k.source = 1 order by k.id`,
     [txid],

@@ -41,7 +41,7 @@ export function planActions(context: StatementContext): string {
       bit('unknown-status', `t."transactionId" is null and pr.score is null and pr.tx_status is null`),
     ].join('\n    + ')}
   from txk_work_action w
-  join transactions u on u."transactionId" = w.id
+  ${context.dialect.joinInOrder} transactions u on u."transactionId" = w.id
   left join migration_scan_twins tw on tw.action_id = u."transactionId"
   left join transactions_new t on t.txid = ${txidOf('u')}
   left join txk_status ts on ts.processing = t.processing and ts.frozen_reason is t.frozen_reason
@@ -82,7 +82,7 @@ export function writeActions(context: StatementContext, mode: 'insert' | 'replac
       : ''
   return `insert into actions (${names.join(', ')})
   select ${columns.map(([, value]) => value).join(',\n    ')}
-  from txk_plan_action q join transactions u on u."transactionId" = q.id
+  from txk_plan_action q ${context.dialect.joinInOrder} transactions u on u."transactionId" = q.id
   left join transactions_new t on t."transactionId" = q.transaction_id
   left join proven_tx_reqs r on r."provenTxReqId" = t.legacy_req_id
   where true order by q.id${conflict}`

@@ -33,17 +33,18 @@ export const HOLDER = { none: 0, draft: 1, dead: 2, dangling: 3, live: 4 } as co
  * `txk_work_output` → `txk_placement`: outputs that cannot simply stay where they are, because a user holds their txid twice or
  * two users' rows name one output of one legacy row. The keeper's own row wins a place; a twin stays behind, withheld.
  */
-export function planPlacements(): string {
+export function planPlacements({ dialect }: StatementContext): string {
+  const join = dialect.joinInOrder
   return `insert into txk_placement (id, action_id, twin, spent_by)
   with g as materialized (
     select distinct coalesce(tw.keeper_id, wo."transactionId") as owner
-    from txk_work_output w join outputs wo on wo."outputId" = w.id
+    from txk_work_output w ${join} outputs wo on wo."outputId" = w.id
     left join migration_scan_twins tw on tw.action_id = wo."transactionId"
     where tw.action_id is not null or exists (select 1 from migration_scan_twins kt where kt.keeper_id = wo."transactionId")
       or exists (select 1 from outputs o2 where o2."transactionId" = wo."transactionId" and o2.vout = wo.vout and o2."outputId" <> wo."outputId")
   ), m as (
     select g.owner, g.owner as member from g
-    union all select g.owner, tw.action_id from g join migration_scan_twins tw on tw.keeper_id = g.owner
+    union all select g.owner, tw.action_id from g ${join} migration_scan_twins tw on tw.keeper_id = g.owner
   )
   select ranked.id, case when ranked.place = 1 then ranked.owner when ranked.owner <> ranked.legacy_owner and ranked.own_place = 1
       then ranked.legacy_owner else -ranked.id end,
@@ -55,7 +56,7 @@ export function planPlacements(): string {
       row_number() over (partition by o."transactionId", o.vout order by
         case when o."userId" = u."userId" then 0 else 1 end, o."outputId") as own_place,
       max(o."spentBy") over (partition by m.owner, o.vout) as spent_by
-    from m join outputs o on o."transactionId" = m.member
+    from m ${join} outputs o on o."transactionId" = m.member
     left join actions u on u."actionId" = m.owner
   ) ranked
   join txk_work_output w2 on w2.id = ranked.id`
@@ -66,7 +67,7 @@ export function writePlaceholders(context: StatementContext): string {
   const { now } = context.dialect
   return `insert into actions (created_at, updated_at, "actionId", "userId", reference, description, "isOutgoing", satoshis_delta)
   select ${now}, ${now}, o."transactionId", min(o."userId"), 'recovered-' || o."transactionId", 'recovered output', 0, 0
-  from txk_work_output w join outputs o on o."outputId" = w.id
+  from txk_work_output w ${context.dialect.joinInOrder} outputs o on o."outputId" = w.id
   where not exists (select 1 from actions a where a."actionId" = o."transactionId")
   group by o."transactionId"`
 }
@@ -76,12 +77,13 @@ export function writeTwinPlaceholders(context: StatementContext): string {
   const { now } = context.dialect
   return `insert into actions (created_at, updated_at, "actionId", "userId", reference, description, "isOutgoing", satoshis_delta)
   select ${now}, ${now}, p.action_id, o."userId", 'recovered-output-' || o."outputId", 'recovered output', 0, 0
-  from txk_placement p join outputs o on o."outputId" = p.id
+  from txk_placement p ${context.dialect.joinInOrder} outputs o on o."outputId" = p.id
   where p.action_id < 0 and not exists (select 1 from actions a where a."actionId" = p.action_id)`
 }
 
 /** `txk_work_output` → `txk_plan_output`, all but who consumed what. */
 export function planOutputs(context: StatementContext): string {
+  const join = context.dialect.joinInOrder
   const column = (name: string, fallback: string): string => legacyColumn(context, 'outputs', 'o', name, fallback)
   const [length, offset] = [column('scriptLength', 'null'), column('scriptOffset', 'null')]
   const slice = `(${length} is not null and ${offset} is not null)`
@@ -133,10 +135,10 @@ export function planOutputs(context: StatementContext): string {
       bit('raw-tx-hash-mismatch', `${rawBad} and o."lockingScript" is null`),
     ].join('\n    + ')}
   from txk_work_output w
-  join outputs o on o."outputId" = w.id
+  ${join} outputs o on o."outputId" = w.id
   left join transactions legacy_owner on legacy_owner."transactionId" = o."transactionId"
   left join txk_placement p on p.id = o."outputId"
-  join actions a on a."actionId" = coalesce(p.action_id, o."transactionId")
+  ${join} actions a on a."actionId" = coalesce(p.action_id, o."transactionId")
   left join transactions_new t on t."transactionId" = a."transactionId"
   left join migration_scan sc on sc.txid = t.txid
   left join migration_scan_twins hold_twin on hold_twin.action_id = coalesce(p.spent_by, o."spentBy")
@@ -145,9 +147,9 @@ export function planOutputs(context: StatementContext): string {
 }
 
 /** Which live transaction consumes a planned output nobody live holds: the network's word before legacy's flag. */
-export function planConsumers(): string {
+export function planConsumers({ dialect }: StatementContext): string {
   return `update txk_plan_output set consumer = (
-    select ct."transactionId" from migration_scan_inputs i join transactions_new ct on ct.txid = i.consumer
+    select ct."transactionId" from migration_scan_inputs i ${dialect.joinInOrder} transactions_new ct on ct.txid = i.consumer
     where i.txid = txk_plan_output.txid and i.vout = txk_plan_output.vout and ct.processing in (${words(HOLDING_STATUSES)})
       and not exists (select 1 from migration_scan sc where sc.txid = ct.txid and sc.raw_ok = 0)
     order by case when ct.processing in ('sending', 'frozen') then 1 else 0 end, ct.txid limit 1)
@@ -217,7 +219,7 @@ export function writeOutputs(context: StatementContext): string {
   ]
   return `insert into outputs_new (${columns.map(([name]) => dialect.schema.quote(name)).join(', ')})
   select ${columns.map(([, value]) => value).join(',\n    ')}
-  from txk_plan_output q join outputs o on o."outputId" = q.id
+  from txk_plan_output q ${dialect.joinInOrder} outputs o on o."outputId" = q.id
   left join output_baskets b on b."basketId" = o."basketId"
   order by q.id`
 }

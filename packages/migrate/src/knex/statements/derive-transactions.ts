@@ -21,45 +21,49 @@ function present(column: string): string {
   return `length(${column}) > 0`
 }
 
-/** `txk_work_tx` → `txk_plan_tx`: which legacy row each part of a transaction comes from. */
-export function planTransactionSources(): string {
-  const bestRequest = `(select k2.id from migration_scan_keys k2 join proven_tx_reqs r2 on r2.${'"provenTxReqId"'} = k2.id
-      left join txk_pair q2 on q2.tx_status = '${NO_ROW}' and q2.req_status = r2.status and q2.flags = 6
-      where k2.txid = g.txid and k2.source = 2 order by coalesce(q2.score, ${UNKNOWN_SCORE}), k2.id limit 1)`
+/** `txk_work_tx` → `txk_plan_tx`: which legacy row each part of a transaction comes from. In order. */
+export function planTransactionSources({ dialect }: StatementContext): readonly string[] {
+  const join = dialect.joinInOrder
   const firstRow = (column: string): string =>
-    `(select min(k3.id) from migration_scan_keys k3 join transactions u3 on u3."transactionId" = k3.id
-      where k3.txid = g.txid and k3.source = 3 and ${present(`u3.${column}`)})`
-  return `insert into txk_plan_tx (n, txid, proven_id, req_id, first_row_id, raw_source, raw_row_id, beef_row_id, proofs, reqs, users)
-  select s.n, s.txid, s.proven_id, s.req_id, s.first_row_id,
-    case when ${present('p."rawTx"')} then 1 when ${present('r."rawTx"')} then 2 when s.raw_row_id is not null then 3 end,
-    s.raw_row_id, s.beef_row_id, s.proofs, s.reqs, s.users
-  from (
-    select g.*, case when ${present('gp."rawTx"')} or ${present('gr."rawTx"')} then null else ${firstRow('"rawTx"')} end as raw_row_id,
-      case when ${present('gr."inputBEEF"')} then null else ${firstRow('"inputBEEF"')} end as beef_row_id
-    from (
-      select g.n, g.txid, g.proven_id, case when g.reqs > 1 then ${bestRequest} else g.req_id end as req_id, g.first_row_id, g.proofs, g.reqs, g.users
-      from (
-        select w.n, w.txid, min(case when k.source = 1 then k.id end) as proven_id, min(case when k.source = 2 then k.id end) as req_id,
-          min(case when k.source = 3 then k.id end) as first_row_id, sum(k.source = 1) as proofs, sum(k.source = 2) as reqs, sum(k.source = 3) as users
-        from txk_work_tx w join migration_scan_keys k on k.txid = w.txid group by w.n, w.txid
-      ) g
-    ) g
-    left join proven_txs gp on gp."provenTxId" = g.proven_id
-    left join proven_tx_reqs gr on gr."provenTxReqId" = g.req_id
-  ) s
-  left join proven_txs p on p."provenTxId" = s.proven_id
-  left join proven_tx_reqs r on r."provenTxReqId" = s.req_id`
+    `(select min(k.id) from migration_scan_keys k ${join} transactions u on u."transactionId" = k.id
+      where k.txid = txk_plan_tx.txid and k.source = 3 and ${present(`u.${column}`)})`
+  const proofHas = (column: string): string =>
+    `exists (select 1 from proven_txs p where p."provenTxId" = txk_plan_tx.proven_id and ${present(`p.${column}`)})`
+  const requestHas = (column: string): string =>
+    `exists (select 1 from proven_tx_reqs r where r."provenTxReqId" = txk_plan_tx.req_id and ${present(`r.${column}`)})`
+  return [
+    `insert into txk_plan_tx (n, txid, proven_id, req_id, first_row_id, proofs, reqs, users)
+     select w.n, w.txid, min(case when k.source = 1 then k.id end), min(case when k.source = 2 then k.id end),
+       min(case when k.source = 3 then k.id end), sum(case when k.source = 1 then 1 else 0 end),
+       sum(case when k.source = 2 then 1 else 0 end), sum(case when k.source = 3 then 1 else 0 end)
+     from txk_work_tx w ${join} migration_scan_keys k on k.txid = w.txid group by w.n`,
+    // Requests whose txids differ only in case: the one that came furthest speaks for them.
+    `update txk_plan_tx set req_id = (
+       select k.id from migration_scan_keys k ${join} proven_tx_reqs r on r."provenTxReqId" = k.id
+       left join txk_pair q on q.tx_status = '${NO_ROW}' and q.req_status = r.status and q.flags = 6
+       where k.txid = txk_plan_tx.txid and k.source = 2 order by coalesce(q.score, ${UNKNOWN_SCORE}), k.id limit 1)
+     where reqs > 1`,
+    `update txk_plan_tx set raw_source = case when ${proofHas('"rawTx"')} then 1 when ${requestHas('"rawTx"')} then 2 end`,
+    `update txk_plan_tx set raw_row_id = ${firstRow('"rawTx"')} where raw_source is null and users > 0`,
+    `update txk_plan_tx set raw_source = 3 where raw_row_id is not null`,
+    `update txk_plan_tx set raw_bytes = coalesce(case raw_source
+       when 1 then (select length(p."rawTx") from proven_txs p where p."provenTxId" = txk_plan_tx.proven_id)
+       when 2 then (select length(r."rawTx") from proven_tx_reqs r where r."provenTxReqId" = txk_plan_tx.req_id)
+       when 3 then (select length(u."rawTx") from transactions u where u."transactionId" = txk_plan_tx.raw_row_id) end, 0)
+       + coalesce((select length(p."merklePath") from proven_txs p where p."provenTxId" = txk_plan_tx.proven_id), 0)`,
+    `update txk_plan_tx set beef_row_id = ${firstRow('"inputBEEF"')} where users > 0 and not ${requestHas('"inputBEEF"')}`,
+  ]
 }
 
-/** One planned row with the bytes that have to be parsed. */
-export const SELECT_SCAN_SOURCE: string = `select q.txid, q.raw_source as rawSource, q.proofs,
+/** Planned rows of a range with the bytes that have to be parsed. */
+export const SELECT_SCAN_SOURCES: string = `select q.n, q.txid, q.raw_source as rawSource, q.proofs,
     case q.raw_source when 1 then p."rawTx" when 2 then r."rawTx" when 3 then u."rawTx" end as rawTx,
     p."merklePath" as merklePath, p."merkleRoot" as merkleRoot, p."index" as merkleIndex, p.height as height
   from txk_plan_tx q
   left join proven_txs p on p."provenTxId" = q.proven_id
   left join proven_tx_reqs r on r."provenTxReqId" = q.req_id
   left join transactions u on u."transactionId" = q.raw_row_id
-  where q.n = ?`
+  where q.n between ? and ? order by q.n`
 
 /** `txk_plan_tx`, scanned → `txk_plan_state`: status, timestamps and anomalies of each transaction. */
 export function planTransactionState(context: StatementContext): string {
@@ -176,8 +180,8 @@ export function writeTransactions(context: StatementContext, mode: 'insert' | 'r
   return `insert into transactions_new (${columns.join(', ')})
   select ${TRANSACTION_COLUMNS.map(([, expression]) => value(expression)).join(',\n    ')}
   from txk_plan_tx q
-  join txk_plan_state s on s.n = q.n
-  join txk_status st on st.score = s.score
+  ${context.dialect.joinInOrder} txk_plan_state s on s.n = q.n
+  ${context.dialect.joinInOrder} txk_status st on st.score = s.score
   left join transactions_new old on old.txid = q.txid
   left join proven_txs p on p."provenTxId" = q.proven_id
   left join proven_tx_reqs r on r."provenTxReqId" = q.req_id
@@ -192,9 +196,9 @@ export function writeHistories(context: StatementContext): string {
   return `insert into tx_audit (created_at, updated_at, ${dialect.schema.quote('transactionId')}, event, details_json)
   select coalesce(${dialect.timestamp('r.created_at')}, s.created_at), coalesce(${dialect.timestamp('r.updated_at')}, s.updated_at),
     t."transactionId", 'legacy.history', ${dialect.jsonText('r.history')}
-  from txk_plan_tx q join txk_plan_state s on s.n = q.n join transactions_new t on t.txid = q.txid
-  join migration_scan_keys k on k.txid = q.txid and k.source = 2
-  join proven_tx_reqs r on r."provenTxReqId" = k.id
+  from txk_plan_tx q ${dialect.joinInOrder} txk_plan_state s on s.n = q.n ${dialect.joinInOrder} transactions_new t on t.txid = q.txid
+  ${dialect.joinInOrder} migration_scan_keys k on k.txid = q.txid and k.source = 2
+  ${dialect.joinInOrder} proven_tx_reqs r on r."provenTxReqId" = k.id
   where q.reqs > 0 order by q.n, r."provenTxReqId"`
 }
 
@@ -202,19 +206,17 @@ export function writeHistories(context: StatementContext): string {
 export function planTwins(context: StatementContext): string {
   const wasBroadcast = legacyColumn(context, 'proven_tx_reqs', 'r', 'wasBroadcast', '0')
   const flags = `(case when ${wasBroadcast} = 1 then 1 else 0 end) + (case when q.raw_source is not null then 2 else 0 end) + 4`
+  const join = context.dialect.joinInOrder
   return `insert into migration_scan_twins (action_id, keeper_id, txid)
   select ranked.id, ranked.keeper_id, ranked.txid from (
     select k.id, k.txid,
       first_value(k.id) over (partition by k.txid, k.user_id order by coalesce(pr.score, ${UNKNOWN_SCORE}), k.id) as keeper_id
-    from (
-      select k0.txid, k0.user_id from txk_work_tx w join migration_scan_keys k0 on k0.txid = w.txid and k0.source = 3
-      group by k0.txid, k0.user_id having count(*) > 1
-    ) g
-    join txk_plan_tx q on q.txid = g.txid
-    join migration_scan_keys k on k.txid = g.txid and k.source = 3 and k.user_id = g.user_id
-    join transactions u on u."transactionId" = k.id
+    from txk_plan_tx q
+    ${join} migration_scan_keys k on k.txid = q.txid and k.source = 3
+    ${join} transactions u on u."transactionId" = k.id
     left join proven_tx_reqs r on r."provenTxReqId" = q.req_id
     left join txk_pair pr on pr.tx_status = u.status
       and pr.req_status = case when r."provenTxReqId" is null then '${NO_ROW}' else r.status end and pr.flags = ${flags}
+    where q.users > 1
   ) ranked where ranked.id <> ranked.keeper_id`
 }

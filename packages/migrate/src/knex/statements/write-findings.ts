@@ -73,13 +73,13 @@ const TX_RULES: Readonly<Record<keyof typeof TX_ANOMALIES, FindingRule>> = {
 }
 
 /** Findings of the planned transactions, one statement per class. */
-export function transactionFindings(): FindingStatement[] {
+export function transactionFindings({ dialect }: StatementContext): FindingStatement[] {
   return Object.entries(TX_RULES).map(([name, rule]) => {
     const bit = TX_ANOMALIES[name as keyof typeof TX_ANOMALIES]
     return {
       bit,
       sql: `${INTO} select '${name}', ${rule.table}, ${rule.key1}, q.txid, '${rule.action}', ${rule.original}
-        from txk_plan_state s join txk_plan_tx q on q.n = s.n
+        from txk_plan_state s ${dialect.joinInOrder} txk_plan_tx q on q.n = s.n
         left join transactions_new t on t.txid = q.txid
         left join proven_txs p on p."provenTxId" = q.proven_id
         left join proven_tx_reqs r on r."provenTxReqId" = q.req_id
@@ -92,8 +92,8 @@ export function transactionFindings(): FindingStatement[] {
 /** Requests of the planned txids whose history is not a JSON object. */
 export function historyFindings({ dialect }: StatementContext): string {
   return `${INTO} select 'broken-history', 'proven_tx_reqs', r."provenTxReqId", q.txid, 'kept verbatim, as a JSON string when it is no JSON', null
-    from txk_plan_tx q join migration_scan_keys k on k.txid = q.txid and k.source = 2
-    join proven_tx_reqs r on r."provenTxReqId" = k.id where q.reqs > 0 and not ${dialect.isJsonObject('r.history')}`
+    from txk_plan_tx q ${dialect.joinInOrder} migration_scan_keys k on k.txid = q.txid and k.source = 2
+    ${dialect.joinInOrder} proven_tx_reqs r on r."provenTxReqId" = k.id where q.reqs > 0 and not ${dialect.isJsonObject('r.history')}`
 }
 
 const ACTION_RULES: Readonly<Record<keyof typeof ACTION_ANOMALIES, readonly [action: string, original: string]>> = {
@@ -111,13 +111,13 @@ const ACTION_RULES: Readonly<Record<keyof typeof ACTION_ANOMALIES, readonly [act
 }
 
 /** Findings of the planned actions, one statement per class. */
-export function actionFindings(): FindingStatement[] {
+export function actionFindings({ dialect }: StatementContext): FindingStatement[] {
   return Object.entries(ACTION_RULES).map(([name, [action, original]]) => {
     const bit = ACTION_ANOMALIES[name as keyof typeof ACTION_ANOMALIES]
     return {
       bit,
       sql: `${INTO} select '${name}', 'transactions', q.id, nullif(lower(u.txid), ''), '${action}', ${original}
-        from txk_plan_action q join transactions u on u."transactionId" = q.id where (q.anomalies & ${bit}) <> 0 order by q.id`,
+        from txk_plan_action q ${dialect.joinInOrder} transactions u on u."transactionId" = q.id where (q.anomalies & ${bit}) <> 0 order by q.id`,
     }
   })
 }
@@ -159,7 +159,7 @@ const OUTPUT_RULES: Readonly<Record<keyof typeof OUTPUT_ANOMALIES, readonly [act
 }
 
 /** Findings of the planned outputs, one statement per class. */
-export function outputFindings(): FindingStatement[] {
+export function outputFindings({ dialect }: StatementContext): FindingStatement[] {
   return Object.entries(OUTPUT_RULES).map(([name, [action, original]]) => {
     const bit = OUTPUT_ANOMALIES[name as keyof typeof OUTPUT_ANOMALIES]
     const key2 =
@@ -169,23 +169,28 @@ export function outputFindings(): FindingStatement[] {
     return {
       bit,
       sql: `${INTO} select '${name}', 'outputs', q.id, ${key2}, '${action}', ${original}
-        from txk_plan_output q join outputs o on o."outputId" = q.id where (q.anomalies & ${bit}) <> 0 order by q.id`,
+        from txk_plan_output q ${dialect.joinInOrder} outputs o on o."outputId" = q.id where (q.anomalies & ${bit}) <> 0 order by q.id`,
     }
   })
 }
 
 /** Rows that point to nothing and stay in the legacy table. */
-export const ORPHAN_FINDINGS: Readonly<Record<'commissions' | 'labels' | 'tags', string>> = {
-  commissions: `${INTO} select 'orphan-commission', 'commissions', c."commissionId", null, 'left in the legacy table',
+export function orphanFindings({
+  dialect,
+}: StatementContext): Readonly<Record<'commissions' | 'labels' | 'tags', string>> {
+  const join = dialect.joinInOrder
+  return {
+    commissions: `${INTO} select 'orphan-commission', 'commissions', c."commissionId", null, 'left in the legacy table',
       json_object('transactionId', c."transactionId", 'satoshis', c.satoshis)
-    from txk_work_commission w join commissions c on c."commissionId" = w.id
+    from txk_work_commission w ${join} commissions c on c."commissionId" = w.id
     where not exists (select 1 from transactions u where u."transactionId" = c."transactionId")`,
-  labels: `${INTO} select 'orphan-label-map', 'tx_labels_map', m."txLabelId", m."transactionId", 'left in the legacy table', null
-    from txk_work_label w join tx_labels_map m on m."transactionId" = w.id
+    labels: `${INTO} select 'orphan-label-map', 'tx_labels_map', m."txLabelId", m."transactionId", 'left in the legacy table', null
+    from txk_work_label w ${join} tx_labels_map m on m."transactionId" = w.id
     where not exists (select 1 from transactions u where u."transactionId" = m."transactionId")
       or not exists (select 1 from tx_labels l where l."txLabelId" = m."txLabelId")`,
-  tags: `${INTO} select 'orphan-tag-map', 'output_tags_map', m."outputTagId", m."outputId", 'left in the legacy table', null
-    from txk_work_tag w join output_tags_map m on m."outputId" = w.id
+    tags: `${INTO} select 'orphan-tag-map', 'output_tags_map', m."outputTagId", m."outputId", 'left in the legacy table', null
+    from txk_work_tag w ${join} output_tags_map m on m."outputId" = w.id
     where not exists (select 1 from outputs o where o."outputId" = m."outputId")
       or not exists (select 1 from output_tags g where g."outputTagId" = m."outputTagId")`,
+  }
 }
