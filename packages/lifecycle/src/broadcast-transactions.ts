@@ -52,20 +52,31 @@ async function markSending(
   service: TransactionService,
   rows: readonly TransactionRow[],
 ): Promise<{ sending: TransactionRow[]; moved: TransactionRow[] }> {
-  const { updated } = await service.transitionMany({
-    transactions: rows
-      .filter((row) => row.processing !== 'sending')
-      .map(({ transactionId, processing, rowVersion }) => ({
-        transactionId,
-        expectedFrom: processing,
-        expectedVersion: rowVersion,
-      })),
-    to: 'sending',
-    details: { why: 'broadcast' },
+  const { updated } = await service.unit(async (inside) => {
+    const moved = await inside.transitionMany({
+      transactions: rows
+        .filter((row) => row.processing !== 'sending')
+        .map(({ transactionId, processing, rowVersion }) => ({
+          transactionId,
+          expectedFrom: processing,
+          expectedVersion: rowVersion,
+        })),
+      to: 'sending',
+      details: { why: 'broadcast' },
+    })
+    const posting = [...moved.updated, ...rows.filter(({ processing }) => processing === 'sending').map(idOf)]
+    for (const transactionId of posting) {
+      await inside.recordHistoryNote({ transactionId, event: 'broadcast.attempt', details: { of: posting.length } })
+    }
+    return moved
   })
   const ids = new Set(updated)
   const isSending = (row: TransactionRow): boolean => row.processing === 'sending' || ids.has(row.transactionId)
   return { sending: rows.filter(isSending), moved: rows.filter((row) => !isSending(row)) }
+}
+
+function idOf({ transactionId }: TransactionRow): number {
+  return transactionId
 }
 
 function listOf(services: BroadcastServices | readonly BroadcastServices[]): readonly BroadcastServices[] {

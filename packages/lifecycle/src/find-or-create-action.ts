@@ -27,7 +27,7 @@ export interface FoundAction {
  * The user's action of a stored transaction, found or created. A new one takes the user's coins that a live transaction
  * consumes. Concurrent callers get the same action.
  *
- * @throws {NotFoundError} if no transaction has this txid.
+ * @throws {NotFoundError} if no transaction has this txid, or there is no such user.
  */
 export async function findOrCreateActionForTxid(unit: Unit, request: ActionForTxid): Promise<FoundAction> {
   const { txid, labels = [], ...columns } = request
@@ -36,11 +36,13 @@ export async function findOrCreateActionForTxid(unit: Unit, request: ActionForTx
   checkText('description', request.description)
   const transaction = await unit.tx.transactions.findByTxid(txid)
   if (transaction === undefined) throw new NotFoundError('transaction', txid)
+  const { userId } = request
+  if ((await unit.tx.users.get({ userId })) === undefined) throw new NotFoundError('user', userId)
   const { row: action, inserted } = await unit.tx.actions.insertIfAbsent({
     ...columns,
     transactionId: transaction.transactionId,
   })
-  await addLabels(unit.tx, request.userId, action.actionId, labels)
+  await addLabels(unit.tx, userId, action.actionId, labels)
   if (!inserted) return { action, transaction, isNew: false }
   await unit.tx.audit.append([
     auditRow(unit, {

@@ -20,6 +20,7 @@ it('the public surface changes only on purpose', () => {
         "type ActionInput",
         "type ActionOutput",
         "type ActionsForUserQuery",
+        "type AddOutputsRequest",
         "type AuditDetails",
         "type BeefOptions",
         "type BroadcastOptions",

@@ -35,7 +35,9 @@ export type { HistoryNote } from './record-history-note.js'
 export { checkRawTransaction, parseRawTransaction, type RawOutput, type RawTransaction } from './raw-transaction.js'
 
 // Actions and outputs
-export type { ActionOutput, CreatedAction, NewAction } from './create-action.js'
+export type { CreatedAction, NewAction } from './create-action.js'
+export type { AddOutputsRequest } from './add-outputs.js'
+export type { ActionOutput } from './insert-outputs.js'
 export type { ActionInput } from './claim-inputs.js'
 export type { SignActionRequest, SignedAction } from './sign-action.js'
 export type { ActionForTxid, FoundAction } from './find-or-create-action.js'

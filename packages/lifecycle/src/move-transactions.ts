@@ -59,9 +59,13 @@ export async function moveTransactions(unit: Unit, move: Move): Promise<Moved> {
   if (holdsInputs(move.to)) await holdInputs(unit, changed)
   if (changed.length > 0) {
     await unit.tx.outputs.refreshSpendable({ transactionIds: changed.map((row) => row.transactionId) })
+    if (isFailed(move.to)) await unit.tx.tasks.wake([RELEASE_INPUTS_TASK])
   }
   return { moved, stale, refused }
 }
+
+/** Asks the network about the inputs of dead transactions, which stay locked until then. Source: docs/spec/monitor.md §2. */
+const RELEASE_INPUTS_TASK = 'release_inputs'
 
 /** Families of the rows that may fail, and the rows that may not because a living descendant contradicts it. */
 async function planFailure(

@@ -44,7 +44,7 @@ export async function recordBroadcastResult(unit: Unit, request: BroadcastResult
   if (expectedVersion !== undefined && row.rowVersion !== expectedVersion) return { outcome: 'stale', verdict }
 
   await logAnswers(unit, row, request, verdict)
-  const to = destination(row.processing, verdict)
+  const to = destination(row, verdict)
   if (to === undefined) return keep(unit, row, verdict)
   const { stale, refused } = await moveTransactions(unit, {
     rows: [row],
@@ -59,9 +59,12 @@ export async function recordBroadcastResult(unit: Unit, request: BroadcastResult
 }
 
 /** The status to move to, or undefined when the answers change none: a success never moves an accepted one back. */
-function destination(from: ProcessingStatus, verdict: BroadcastVerdict): ProcessingStatus | undefined {
+function destination(row: TransactionRow, verdict: BroadcastVerdict): ProcessingStatus | undefined {
   const { outcome, processing } = verdict
+  const from = row.processing
   if (from === processing) return undefined
+  // What an operator froze waits for the operator, whatever comes in late.
+  if (from === 'frozen' && !isWatched(row)) return undefined
   // An outage says nothing about a transaction that is beyond waiting for its first acceptance.
   if (outcome === 'serviceError' && from !== 'queued') return undefined
   // A proven one is settled by its proof, a reorged one by its next proof.

@@ -21,6 +21,7 @@ import {
   type TransactionRow,
 } from '@txkeep/core'
 import { abortAction, type AbortActionRequest, type AbortedAction } from './abort-action.js'
+import { addOutputs, type AddOutputsRequest } from './add-outputs.js'
 import { buildBeef, type BeefOptions, type BuiltBeef } from './build-beef.js'
 import { collectReqsAndBeef, type CollectedReqs } from './collect-reqs-and-beef.js'
 import { createAction, type CreatedAction, type NewAction } from './create-action.js'
@@ -259,6 +260,10 @@ export class TransactionService {
   }
 
   // Outputs
+
+  addOutputs(request: AddOutputsRequest): Promise<readonly OutputRow[]> {
+    return this.#write((unit) => addOutputs(unit, request))
+  }
 
   listOutputsForUser(
     query: OutputsForUserQuery,

@@ -174,6 +174,25 @@ export const broadcastCases: readonly ContractCase[] = [
     },
   ),
 
+  serviceCase(
+    'broadcast result: what an operator froze waits for the operator, whatever comes in late',
+    async (bench) => {
+      const { transactionId, txid } = await sending(bench)
+      const freeze = { transactionId, expectedFrom: 'sending', to: 'frozen', frozenReason: 'operator: wait' } as const
+      await bench.service.transition(freeze)
+      for (const answer of ['accept', 'unavailable'] as const) {
+        await bench.service.recordBroadcastResult({
+          transactionId,
+          round: { txid, answers: [{ provider: 'one', answer }] },
+        })
+        assert.deepInclude(await transactionOf(bench.store, transactionId), {
+          processing: 'frozen',
+          nextActionAt: null,
+        })
+      }
+    },
+  ),
+
   serviceCase('broadcasting: marks sending before it posts, so that a crash in between is retried', async (bench) => {
     const { transactionId, txid } = await ready(bench)
     let during: string | undefined
@@ -195,6 +214,7 @@ export const broadcastCases: readonly ContractCase[] = [
     const second = network({ results: [{ txid, status: 'success' }] })
     await broadcastTransactions(bench.service, [first, second], [txid])
     assert.deepEqual(await movesOf(bench.store, transactionId), ['queued→sending', 'sending→sent'])
+    assert.lengthOf(await auditOf(bench.store, transactionId, 'broadcast.attempt'), 1)
     assert.deepEqual([first.posts, second.posts], [1, 0])
   }),
 

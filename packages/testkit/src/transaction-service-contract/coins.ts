@@ -1,9 +1,10 @@
 import { assert } from 'chai'
+import { buildCoinbase } from '../builders/build-coinbase.js'
 import { seedAction, seedCoins } from '../builders/seed-action.js'
 import { seedUser } from '../builders/seed-user.js'
 import type { ContractCase } from '../contract-case.js'
 import { assertRefused } from '../store-contract/assertions.js'
-import { auditOf, detailsOf, outputOf, serviceCase } from './service-case.js'
+import { auditOf, detailsOf, outputOf, proofFor, serviceCase } from './service-case.js'
 
 /** docs/spec/lifecycle.md §4: withholding coins, refreshing flags, finding coins, lists. */
 export const coinCases: readonly ContractCase[] = [
@@ -62,6 +63,40 @@ export const coinCases: readonly ContractCase[] = [
       assert.strictEqual((await service.withholdOutput({ outputId, reason })).withheld, expected)
     }
   }),
+
+  serviceCase(
+    'addOutputs: a payment found later has its script, its flags and its maturity',
+    async ({ store, service }) => {
+      const { userId } = await seedUser(store)
+      await service.setChainTip({ height: 150 })
+      const outputs = [{ ...PAYMENT, vout: 0, satoshis: 5_000_000_000, basket: 'default', tags: ['late'] }]
+      const wrong = [{ ...PAYMENT, vout: 0, satoshis: 1 }]
+      const made = buildCoinbase({ height: 100 })
+      const { transaction } = await service.create({ txid: made.txid, rawTx: made.rawTx, processing: 'sent' })
+      await service.recordProof({
+        transactionId: transaction.transactionId,
+        proof: await proofFor(made.txid, 100, { merkleIndex: 0 }),
+      })
+      const { action } = await service.findOrCreateActionForTxid({ userId, txid: made.txid, reference: 'late' })
+      const [added] = await service.addOutputs({ actionId: action.actionId, outputs })
+      const place = made.outputs[0]!
+      assert.deepInclude(added, {
+        txid: made.txid,
+        maturesAtHeight: 200,
+        spendable: false,
+        scriptOffset: place.scriptOffset,
+        scriptLength: place.scriptLength,
+      })
+      await service.setChainTip({ height: 200 })
+      assert.isTrue((await outputOf(store, added!)).spendable)
+      await assertRefused(
+        service.addOutputs({ actionId: action.actionId, outputs: wrong }),
+        'INVALID_PARAMETER',
+        'a wrong value',
+      )
+      await assertRefused(service.addOutputs({ actionId: 404, outputs }), 'NOT_FOUND', 'no action')
+    },
+  ),
 
   serviceCase('restoreOutput: a restored coin is spendable only if the rule says so', async ({ store, service }) => {
     const { userId } = await seedUser(store)
@@ -128,3 +163,5 @@ export const coinCases: readonly ContractCase[] = [
     assert.strictEqual(await totalOf(['a', 'none'], 'any'), 2)
   }),
 ]
+
+const PAYMENT = { providedBy: 'storage', purpose: 'change', type: 'P2PKH', change: true } as const

@@ -3,7 +3,7 @@ import { TransactionService } from '@txkeep/lifecycle'
 import { assert } from 'chai'
 import { buildCoinbase } from '../builders/build-coinbase.js'
 import { buildTransaction } from '../builders/build-transaction.js'
-import { seedAction } from '../builders/seed-action.js'
+import { seedAction, seedCoins } from '../builders/seed-action.js'
 import { seedUser } from '../builders/seed-user.js'
 import type { ContractCase } from '../contract-case.js'
 import { defineTwoStoreCase } from '../define-case.js'
@@ -202,6 +202,45 @@ export const creatingCases: readonly ContractCase[] = [
       assert.lengthOf(await auditOf(first, transactionId, 'processing.changed'), 1)
     },
   ),
+
+  defineTwoStoreCase(
+    'concurrency: one idempotency key that two processes use for two transactions belongs to one',
+    async (first, second) => {
+      const results = await Promise.allSettled(
+        [first, second].map((store) => {
+          const { txid, rawTx } = buildTransaction()
+          return new TransactionService({ store }).findOrCreateForBroadcast({ txid, rawTx, idempotencyKey: 'pay-1' })
+        }),
+      )
+      assert.sameMembers(
+        results.map(({ status }) => status),
+        ['fulfilled', 'rejected'],
+      )
+      const [refused] = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
+      await assertRefused(Promise.reject(refused), 'CONFLICT', 'the second transaction')
+      assert.deepEqual(await first.read((tx) => tx.transactions.countByProcessing()), { queued: 1 })
+    },
+  ),
+
+  defineTwoStoreCase('concurrency: two processes that draft with one coin: one gets it', async (first, second) => {
+    const owner = await seedUser(first)
+    const [coin] = await seedCoins(first, owner, [100])
+    const { outputId } = coin!
+    const results = await Promise.allSettled(
+      [first, second].map((store, index) =>
+        new TransactionService({ store }).createAction({
+          userId: owner.userId,
+          reference: `draft-${index}`,
+          inputs: [{ outputId }],
+        }),
+      ),
+    )
+    const winners = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value.action.actionId] : []))
+    assert.lengthOf(winners, 1)
+    assert.strictEqual((await outputOf(first, { outputId })).spentByActionId, winners[0])
+    const { total } = await first.read((tx) => tx.actions.list({ userId: owner.userId, limit: 9 }))
+    assert.strictEqual(total, 2, 'the loser left no action behind')
+  }),
 
   serviceCase('small writes: batch, attempts, satoshis and notes', async ({ store, service }) => {
     const { userId } = await seedUser(store)

@@ -183,6 +183,18 @@ export const transitionCases: readonly ContractCase[] = [
     },
   ),
 
+  serviceCase(
+    'transition: a failure wakes the task that asks the network about its inputs',
+    async ({ store, service }) => {
+      const { userId } = await seedUser(store)
+      const { transaction } = await seedAction(store, { userId, processing: 'sending' })
+      const { transactionId } = transaction
+      await service.transition({ transactionId, expectedFrom: 'sending', to: 'invalid' })
+      const task = await store.read((tx) => tx.tasks.find('release_inputs'))
+      assert.isAbove(task?.wakeSeq ?? 0, task?.doneSeq ?? 0)
+    },
+  ),
+
   serviceCase('transition: unfail and reorging leave the flags as they are', async ({ store, service }) => {
     const { userId } = await seedUser(store)
     await seedChainTip(store, 200)
