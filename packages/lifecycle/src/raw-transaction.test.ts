@@ -74,6 +74,24 @@ test('bytes in the middle of a larger buffer are read where they are', () => {
   expect(parseRawTransaction(buffer.subarray(3, 3 + rawTx.length))).toEqual(parseRawTransaction(rawTx))
 })
 
+test('reading leaves the bytes as they are, also where slices are views', () => {
+  class Viewing extends Uint8Array {
+    override slice(start?: number, end?: number): Uint8Array<ArrayBuffer> {
+      return this.subarray(start, end) as Uint8Array<ArrayBuffer>
+    }
+  }
+  const rawTx = Viewing.from(
+    new Transaction(
+      1,
+      [{ sourceTXID: 'cd'.repeat(31) + 'ef', sourceOutputIndex: 0, unlockingScript: UnlockingScript.fromHex('51') }],
+      [{ satoshis: 7, lockingScript: LockingScript.fromHex('51') }],
+    ).toUint8Array(),
+  )
+  const before = toHex(rawTx)
+  parseRawTransaction(rawTx)
+  expect(toHex(rawTx)).toBe(before)
+})
+
 test('the txid must be the one that was asked for', () => {
   const rawTx = simple()
   const { txid } = parseRawTransaction(rawTx)

@@ -76,7 +76,8 @@ const MIN_INPUT_BYTES = 41
 const MIN_OUTPUT_BYTES = 9
 
 function readInput(reader: ByteReader): Outpoint & { readonly sequenceNumber: number } {
-  const txid = toHex(reader.bytes(32).slice().reverse())
+  // A copy first: `slice` of a Buffer is a view, and reversing it would change the caller's bytes.
+  const txid = toHex(Uint8Array.from(reader.bytes(32)).reverse())
   const vout = reader.uint32()
   reader.bytes(reader.varInt())
   return { txid, vout, sequenceNumber: reader.uint32() }
