@@ -51,7 +51,7 @@ export interface VerifyReport {
   readonly pending: boolean
 }
 
-const READY: readonly MigrationPhase[] = ['backfilled', 'verified', 'cut-over']
+const READY: readonly MigrationPhase[] = ['backfilled', 'verified', 'cut-over', 'rolled-back']
 
 /**
  * Compares a migrated database with its legacy rows, and with the rules, in one snapshot. It reads only, and derives nothing

@@ -18,7 +18,7 @@ function nameOf(db: LegacyDatabase, table: string): string {
 }
 
 /** By the references our schema declares, each as one anti-join: it holds whether or not the engine enforces them. */
-async function checkOrphans({ session, db }: VerifyContext): Promise<CheckResult> {
+export async function checkOrphans({ session, db }: VerifyContext): Promise<CheckResult> {
   const differences = new DifferenceList()
   for (const table of CHECKED) {
     for (const { column, table: parent, references } of TABLES[table].foreignKeys) {

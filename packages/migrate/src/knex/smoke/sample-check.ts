@@ -1,0 +1,98 @@
+import type { CheckResult } from '../../check-result.js'
+import { DifferenceList, equalCheck } from '../verify/differences.js'
+import { expectedProcessing } from '../verify/model-processing.js'
+import type { VerifyContext } from '../verify/verify-context.js'
+
+interface SampledRow {
+  readonly txid: string
+  readonly processing: string
+  readonly height: number | null
+  readonly requestStatus: string | null
+  readonly wasBroadcast: number | null
+  readonly provenTxId: number | null
+  readonly hasRawTx: number
+}
+
+/** A random sample, row by row: the status the pair of legacy statuses gives, looked up anew for each. The seed repeats a sample. */
+export async function checkSample(context: VerifyContext, sample: number, seed: number): Promise<CheckResult> {
+  const { session, db } = context
+  const ids = await session.all<{ id: number }>(
+    `SELECT transactionId AS id FROM ${db.ours('transactions')} n
+      WHERE NOT EXISTS (SELECT 1 FROM dirty_txid d WHERE d.txid = n.txid) ORDER BY transactionId`,
+  )
+  const picked = pick(
+    ids.map(({ id }) => id),
+    sample,
+    seed,
+  )
+  const differences = new DifferenceList()
+  for (const id of picked) {
+    const row = await readSampled(context, id)
+    if (row === undefined) continue
+    const statuses = await session.all<{ status: string }>(
+      `SELECT status FROM ${db.legacy('transactions')} WHERE txid = ? UNION SELECT status FROM ${db.legacy('transactions')} WHERE txid = ?`,
+      [row.txid, row.txid.toUpperCase()],
+    )
+    const expected = expectedOf(row, statuses, context.tipHeight)
+    if (expected !== row.processing)
+      differences.add({ table: 'transactions', key: row.txid, column: 'processing', expected, actual: row.processing })
+  }
+  return equalCheck(
+    'smoke.3-sample',
+    `Each of ${picked.length} sampled transactions (seed ${seed}) has the status its legacy rows give.`,
+    picked.length,
+    picked.length - differences.count,
+    differences.kept,
+  )
+}
+
+async function readSampled({ session, db }: VerifyContext, transactionId: number): Promise<SampledRow | undefined> {
+  const wasBroadcast = db.column('proven_tx_reqs', 'r', 'wasBroadcast', '0')
+  return await session.get<SampledRow>(
+    `SELECT n.txid, n.processing, p.height, r.status AS requestStatus, ${wasBroadcast} AS wasBroadcast, p.provenTxId,
+            n.raw_tx IS NOT NULL AS hasRawTx
+       FROM ${db.ours('transactions')} n
+       LEFT JOIN ${db.legacy('proven_tx_reqs')} r ON r.provenTxReqId = n.legacy_req_id
+       LEFT JOIN ${db.legacy('proven_txs')} p ON p.provenTxId = n.legacy_proven_id
+            AND p.provenTxId NOT IN (SELECT provenTxId FROM model_bad_proof)
+      WHERE n.transactionId = ?`,
+    [transactionId],
+  )
+}
+
+function expectedOf(row: SampledRow, statuses: readonly { status: string }[], tipHeight: number | null): string {
+  const processing = expectedProcessing({
+    requestStatus: row.requestStatus,
+    wasBroadcast: row.wasBroadcast ?? 0,
+    hasProof: row.provenTxId === null ? 0 : 1,
+    hasRawTx: row.hasRawTx,
+    statuses: statuses.length === 0 ? null : JSON.stringify(statuses.map(({ status }) => status)),
+  })
+  const isTip = row.height !== null && tipHeight !== null && row.height >= tipHeight
+  return processing === 'confirmed' && isTip ? 'unconfirmed' : processing
+}
+
+/** `count` of `values`, each at most once: the beginning of a shuffle that `seed` decides. */
+function pick(values: readonly number[], count: number, seed: number): number[] {
+  const rest = [...values]
+  const random = mulberry32(seed)
+  const picked: number[] = []
+  while (picked.length < count && rest.length > 0) {
+    const at = Math.floor(random() * rest.length)
+    const [value] = rest.splice(at, 1, rest.at(-1) ?? 0)
+    rest.pop()
+    if (value !== undefined) picked.push(value)
+  }
+  return picked
+}
+
+/** A small generator of numbers from 0 to 1 that one seed always repeats. */
+function mulberry32(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
