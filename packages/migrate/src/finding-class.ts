@@ -84,8 +84,8 @@ export const FINDING_CLASSES: Readonly<Record<FindingClass, FindingClassWords>> 
     repair: 'the most advanced status counts; a user whose row says failed keeps an aborted action',
   },
   'broken-history': {
-    title: 'request history that is not JSON',
-    repair: 'kept verbatim as a JSON string in tx_audit',
+    title: 'request history that is not a JSON object',
+    repair: 'kept verbatim in tx_audit, as a JSON string when it is no JSON',
   },
   'stale-request': {
     title: 'request that still waits or failed although its transaction is proven',

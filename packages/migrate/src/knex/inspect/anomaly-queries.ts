@@ -142,7 +142,7 @@ export function anomalyQueries(db: LegacyDatabase): readonly AnomalyQuery[] {
     {
       class: 'broken-history',
       sql: `SELECT 'proven_tx_reqs' AS tableName, provenTxReqId AS key1, NULL AS key2, NULL AS note
-              FROM ${requests} WHERE NOT json_valid(history)`,
+              FROM ${requests} WHERE CASE WHEN json_valid(history) THEN json_type(history) <> 'object' ELSE 1 END`,
     },
     {
       class: 'stale-request',

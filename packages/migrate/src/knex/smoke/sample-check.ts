@@ -10,6 +10,7 @@ interface SampledRow {
   readonly requestStatus: string | null
   readonly wasBroadcast: number | null
   readonly provenTxId: number | null
+  readonly hasBadProof: number
   readonly hasRawTx: number
 }
 
@@ -50,7 +51,7 @@ async function readSampled({ session, db }: VerifyContext, transactionId: number
   const wasBroadcast = db.column('proven_tx_reqs', 'r', 'wasBroadcast', '0')
   return await session.get<SampledRow>(
     `SELECT n.txid, n.processing, p.height, r.status AS requestStatus, ${wasBroadcast} AS wasBroadcast, p.provenTxId,
-            n.raw_tx IS NOT NULL AS hasRawTx
+            p.provenTxId IS NULL AND n.legacy_proven_id IS NOT NULL AS hasBadProof, n.raw_tx IS NOT NULL AS hasRawTx
        FROM ${db.ours('transactions')} n
        LEFT JOIN ${db.legacy('proven_tx_reqs')} r ON r.provenTxReqId = n.legacy_req_id
        LEFT JOIN ${db.legacy('proven_txs')} p ON p.provenTxId = n.legacy_proven_id
@@ -65,6 +66,7 @@ function expectedOf(row: SampledRow, statuses: readonly { status: string }[], ti
     requestStatus: row.requestStatus,
     wasBroadcast: row.wasBroadcast ?? 0,
     hasProof: row.provenTxId === null ? 0 : 1,
+    hasBadProof: row.hasBadProof,
     hasRawTx: row.hasRawTx,
     statuses: statuses.length === 0 ? null : JSON.stringify(statuses.map(({ status }) => status)),
   })

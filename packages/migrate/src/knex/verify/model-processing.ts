@@ -7,6 +7,8 @@ export interface Situation {
   readonly requestStatus: string | null
   readonly wasBroadcast: number
   readonly hasProof: number
+  /** A proof is stored that proves nothing, and no other: the transaction was accepted once, and has to be proven again. */
+  readonly hasBadProof: number
   readonly hasRawTx: number
   /** The distinct statuses of users' rows as a JSON array, or null when no user has one. */
   readonly statuses: string | null
@@ -14,6 +16,7 @@ export interface Situation {
 
 /** Everything the pair rule looks at in one text, so that equal situations can be found by an index. */
 const CELL = `coalesce(requestStatus, '-') || char(31) || (wasBroadcast <> 0) || char(31) || (proofId IS NOT NULL) || char(31) ||
+  (provenId IS NOT NULL) || char(31) ||
   (rawLength IS NOT NULL) || char(31) || coalesce(statuses, '-')`
 
 /** Fills `model_txid.processing` and `model_abort` by the pair rule of `@txkeep/fsm`, asked once per situation. */
@@ -21,7 +24,8 @@ export async function decideProcessing(session: SqlSession): Promise<void> {
   await session.run(`UPDATE model_txid SET cell = ${CELL}`)
   const cells = await session.all<Situation & { cell: string }>(
     `SELECT cell, min(requestStatus) AS requestStatus, max(wasBroadcast <> 0) AS wasBroadcast,
-            max(proofId IS NOT NULL) AS hasProof, max(rawLength IS NOT NULL) AS hasRawTx, min(statuses) AS statuses
+            max(proofId IS NOT NULL) AS hasProof,
+            max(proofId IS NULL AND provenId IS NOT NULL) AS hasBadProof, max(rawLength IS NOT NULL) AS hasRawTx, min(statuses) AS statuses
        FROM model_txid GROUP BY cell`,
   )
   for (const situation of cells) {
@@ -49,6 +53,7 @@ export async function decideProcessing(session: SqlSession): Promise<void> {
 
 /** The status one transaction ends in, whatever its users say. `confirmed` may still be lowered: its block can be the tip. */
 export function expectedProcessing(situation: Situation): ProcessingStatus {
+  if (situation.hasBadProof === 1) return 'seen'
   const statuses = situation.statuses === null ? [null] : statusesOf(situation)
   const users = statuses.map((transaction) => ({
     transaction,
@@ -59,6 +64,7 @@ export function expectedProcessing(situation: Situation): ProcessingStatus {
 
 /** Whether the action of a user with this status is aborted, when the transaction itself ended in `processing`. */
 export function isActionAborted(transaction: string, situation: Situation): boolean {
+  if (situation.hasBadProof === 1) return false
   const users = [transaction, ...statusesOf(situation)].map((status) => ({
     transaction: status,
     result: legacyToProcessing(pairOf(status, situation)),
