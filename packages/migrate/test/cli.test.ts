@@ -81,7 +81,7 @@ test('every step in order brings a wallet under the new schema, back, and there 
   ]
   for (const [args, phase] of steps) {
     const { exitCode, json } = await cliJson(...args, '--db', file)
-    const command = args.filter((word, index) => index === 0 || (args[0] === 'capture' && index === 1)).join(' ')
+    const command = args.filter((_, index) => index === 0 || (args[0] === 'capture' && index === 1)).join(' ')
     expect(json, JSON.stringify(json)).toMatchObject({ ok: true, command, phase })
     expect(exitCode).toBe(0)
     expect(json.durationMs).toBeGreaterThanOrEqual(0)

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact'
 import type { CheckResult } from '../check-result.js'
 import { grouped } from './number-text.js'
-import { WalletText } from './wallet-text.js'
+import { harmless, WalletText } from './wallet-text.js'
 
 /** Every comparison that was made, the failed ones first. */
 export function CheckTable({ checks }: { readonly checks: readonly CheckResult[] }): JSX.Element {
@@ -59,7 +59,7 @@ function Value({ value }: { readonly value: string | number }): JSX.Element {
   if (typeof value === 'number') return <td class="number">{grouped(value)}</td>
   const isLong = value.length > LONGEST
   return (
-    <td class="number mono" {...(isLong ? { title: value } : {})}>
+    <td class="number mono" {...(isLong ? { title: harmless(value) } : {})}>
       <WalletText>{isLong ? `${value.slice(0, LONGEST)}…` : value}</WalletText>
     </td>
   )

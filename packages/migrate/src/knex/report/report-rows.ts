@@ -1,3 +1,4 @@
+import { ACCEPTED_STATUSES } from '@txkeep/fsm'
 import type { MigrationPhase } from '../../migration-phase.js'
 import type { Amount, ReportTable, ReportTiming } from '../../report/report-data.js'
 import type { SqlSession } from '../sql-session.js'
@@ -69,9 +70,10 @@ const REBUILT: ReadonlySet<string> = new Set([
   'output_tags_map',
 ])
 
-/** Source of what counts as listed: docs/spec/lifecycle.md §4. */
-const LISTED = `outputs o join actions a on a.actionId = o.actionId join transactions t on t.transactionId = a.transactionId
-  where (o.spendable = 1 or o.pending = 1) and o.spentByActionId is null and o.withheld is null and a.user_aborted = 0`
+/** What `listOutputs` shows. Source: docs/spec/wallet-storage.md §14. */
+const LISTED: string = `outputs o join actions a on a.actionId = o.actionId join transactions t on t.transactionId = a.transactionId
+  where o.spentByActionId is null and o.withheld is null and a.user_aborted = 0
+    and t.processing in (${[...ACCEPTED_STATUSES, 'queued', 'sending', 'nosend', 'reorging'].map((status) => `'${status}'`).join(', ')})`
 
 async function amounts(session: SqlSession, from: string): Promise<ReadonlyMap<number, Amount>> {
   // 1.0 *: a damaged database can hold amounts whose sum no integer holds.
