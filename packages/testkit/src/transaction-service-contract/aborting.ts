@@ -116,6 +116,37 @@ export const abortingCases: readonly ContractCase[] = [
     },
   ),
 
+  serviceCase('abortAction: the last of several users who gives it up makes it invalid', async ({ store, service }) => {
+    const alice = await seedUser(store)
+    const bob = await seedUser(store)
+    const seeded = await seedAction(store, { userId: alice.userId, processing: 'nosend' })
+    await service.findOrCreateActionForTxid({
+      userId: bob.userId,
+      txid: seeded.built.txid,
+      reference: 'bob',
+      isOutgoing: true,
+    })
+    assert.strictEqual((await service.abortAction({ userId: bob.userId, reference: 'bob' })).outcome, 'shared')
+    const { reference } = seeded.action
+    assert.strictEqual((await service.abortAction({ userId: alice.userId, reference })).outcome, 'invalid')
+  }),
+
+  serviceCase(
+    'abortAction: a coin it does not hold is not released, whatever the caller says',
+    async ({ store, service }) => {
+      const owner = await seedUser(store)
+      const coins = await seedCoins(store, owner, [100])
+      const holder = await seedAction(store, { userId: owner.userId, processing: 'sending', spends: coins })
+      const { action, transaction } = await seedAction(store, { userId: owner.userId, processing: 'nosend' })
+      const { reference } = action
+      const unspentOutputIds = [coins[0]!.outputId]
+      const result = await service.abortAction({ userId: owner.userId, reference, unspentOutputIds })
+      assert.strictEqual(result.released, 0)
+      assert.strictEqual((await outputOf(store, coins[0]!)).spentByActionId, holder.action.actionId)
+      assert.deepEqual(await auditOf(store, transaction.transactionId, 'input.released'), [])
+    },
+  ),
+
   serviceCase('abortAction: what spends its outputs fails with it', async ({ store, service }) => {
     const { userId } = await seedUser(store)
     const parent = await seedAction(store, { userId, processing: 'nosend' })

@@ -193,6 +193,30 @@ export const broadcastCases: readonly ContractCase[] = [
     },
   ),
 
+  serviceCase(
+    'broadcast result: what is proven is settled by its proof, what is reorged by its next one',
+    async (bench) => {
+      const { userId } = await seedUser(bench.store)
+      for (const processing of ['unconfirmed', 'reorging'] as const) {
+        const { transaction, built } = await seedAction(bench.store, { userId, processing })
+        const { transactionId } = transaction
+        for (const answer of ['reject', 'accept'] as const) {
+          await bench.service.recordBroadcastResult({
+            transactionId,
+            round: {
+              txid: built.txid,
+              answers: [
+                answer === 'accept' ? { provider: 'one', answer, seenOnNetwork: true } : { provider: 'one', answer },
+              ],
+              lookups: answer === 'reject' ? [{ provider: 'one', answer: 'unknown' }] : [],
+            },
+          })
+        }
+        assert.strictEqual((await transactionOf(bench.store, transactionId)).processing, processing)
+      }
+    },
+  ),
+
   serviceCase('broadcasting: marks sending before it posts, so that a crash in between is retried', async (bench) => {
     const { transactionId, txid } = await ready(bench)
     let during: string | undefined

@@ -1,4 +1,4 @@
-import type { Store } from '@txkeep/core'
+import { UniqueViolationError, type Store } from '@txkeep/core'
 import { TransactionService } from '@txkeep/lifecycle'
 import { assert } from 'chai'
 import { buildCoinbase } from '../builders/build-coinbase.js'
@@ -240,6 +240,38 @@ export const creatingCases: readonly ContractCase[] = [
     assert.strictEqual((await outputOf(first, { outputId })).spentByActionId, winners[0])
     const { total } = await first.read((tx) => tx.actions.list({ userId: owner.userId, limit: 9 }))
     assert.strictEqual(total, 2, 'the loser left no action behind')
+  }),
+
+  serviceCase(
+    'concurrency: a caller that loses the race for a key finds what the winner stored',
+    async ({ store, service }) => {
+      const { txid, rawTx } = buildTransaction()
+      let races = 1
+      const racing: Store = {
+        read: (work) => store.read(work),
+        write: async (work, options) => {
+          if (races-- > 0) {
+            await service.create({ txid, rawTx })
+            throw new UniqueViolationError('transactions')
+          }
+          return store.write(work, options)
+        },
+        close: () => store.close(),
+      }
+      const result = await new TransactionService({ store: racing }).create({ txid, rawTx })
+      assert.isFalse(result.isNew)
+      assert.strictEqual(result.transaction.txid, txid)
+    },
+  ),
+
+  serviceCase('create: bytes that come later hold the coins they consume', async ({ store, service }) => {
+    const { userId } = await seedUser(store)
+    const coins = await seedAction(store, { userId, processing: 'sent' })
+    const { txid, rawTx } = buildTransaction({ inputs: [{ txid: coins.built.txid, vout: 0 }] })
+    await service.create({ txid, rawTx: null, processing: 'frozen', frozenReason: 'no-raw-tx' })
+    assert.isTrue((await outputOf(store, coins.outputs[0]!)).spendable)
+    await service.create({ txid, rawTx })
+    assert.deepInclude(await outputOf(store, coins.outputs[0]!), { withheld: 'spent-elsewhere', spendable: false })
   }),
 
   serviceCase('small writes: batch, attempts, satoshis and notes', async ({ store, service }) => {

@@ -112,6 +112,25 @@ export const descendantCases: readonly ContractCase[] = [
   }),
 
   serviceCase(
+    'descendants: what died for a reason of its own since stays dead when the ancestor is looked at again',
+    async ({ store, service }) => {
+      const { parent, child } = await family(store, 'sending')
+      const { transactionId } = parent.transaction
+      const childId = child.transaction.transactionId
+      await service.transition({ transactionId, expectedFrom: 'sending', to: 'invalid' })
+      await service.transition({ transactionId: childId, expectedFrom: 'invalid', to: 'unfail' })
+      await service.transition({
+        transactionId: childId,
+        expectedFrom: 'unfail',
+        to: 'invalid',
+        details: { why: 'own' },
+      })
+      await service.transition({ transactionId, expectedFrom: 'invalid', to: 'unfail' })
+      assert.strictEqual((await transactionOf(store, childId)).processing, 'invalid')
+    },
+  ),
+
+  serviceCase(
     'descendants: a parent and a child failed together need no agreement of each other',
     async ({ store, service }) => {
       const { parent, child } = await family(store, 'sent', 'sent')

@@ -306,6 +306,22 @@ export const draftCases: readonly ContractCase[] = [
     assert.isUndefined(await service.findByTxid(txid))
   }),
 
+  serviceCase(
+    'signAction: signed as sending, it takes the coins its bytes consume beyond those it had locked',
+    async ({ store, service }) => {
+      const owner = await seedUser(store)
+      const { userId } = owner
+      const [coin] = await seedCoins(store, owner, [100])
+      const { action } = await service.createAction({ userId, reference: 'draft', outputs: [output(0, 60)] })
+      const { txid, rawTx } = buildTransaction({
+        inputs: [{ txid: coin!.txid ?? '', vout: coin!.vout }],
+        outputs: [60],
+      })
+      await service.signAction({ userId, reference: 'draft', txid, rawTx, processing: 'sending' })
+      assert.strictEqual((await outputOf(store, coin!)).spentByActionId, action.actionId)
+    },
+  ),
+
   serviceCase('signAction: a long script is kept only inside the raw transaction', async ({ store, service }) => {
     const { userId } = await seedUser(store)
     const lockingScript = Uint8Array.from([0x6a, ...new Uint8Array(50).fill(0x51)])

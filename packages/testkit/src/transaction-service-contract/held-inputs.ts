@@ -1,4 +1,5 @@
 import { assert } from 'chai'
+import { buildTransaction } from '../builders/build-transaction.js'
 import { seedAction } from '../builders/seed-action.js'
 import { seedUser } from '../builders/seed-user.js'
 import type { ContractCase } from '../contract-case.js'
@@ -143,6 +144,23 @@ export const heldInputCases: readonly ContractCase[] = [
     })
     assert.strictEqual((await outputOf(store, coins.outputs[0]!)).spentByActionId, live.action.actionId)
   }),
+
+  serviceCase(
+    'held inputs: a coin a review withheld is spent elsewhere once it is known who spent it',
+    async ({ store, service }) => {
+      const { userId } = await seedUser(store)
+      for (const [reason, expected] of [
+        ['not-utxo', 'spent-elsewhere'],
+        ['operator', 'operator'],
+      ] as const) {
+        const coins = await seedAction(store, { userId, processing: 'sent' })
+        await service.withholdOutput({ outputId: coins.outputs[0]!.outputId, reason })
+        const { txid, rawTx } = buildTransaction({ inputs: inputsOf(coins.outputs) })
+        await service.create({ txid, rawTx, processing: 'sent' })
+        assert.strictEqual((await outputOf(store, coins.outputs[0]!)).withheld, expected)
+      }
+    },
+  ),
 
   serviceCase('held inputs: an accepted transaction undoes the abort of its actions', async ({ store, service }) => {
     const { userId } = await seedUser(store)

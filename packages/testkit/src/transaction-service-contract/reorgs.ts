@@ -74,6 +74,16 @@ export const reorgCases: readonly ContractCase[] = [
     assert.deepEqual((await movesOf(store, transactionId)).slice(1), ['confirmed→reorging', 'reorging→seen'])
   }),
 
+  serviceCase('reorg: tries before the reorg do not count', async ({ store, service }) => {
+    const { userId } = await seedUser(store)
+    const { transaction } = await seedAction(store, { userId, processing: 'seen' })
+    const { transactionId } = transaction
+    for (let tries = 0; tries < 5; tries++) await service.recordProofAttempt({ transactionId })
+    await service.transition({ transactionId, expectedFrom: 'seen', to: 'reorging' })
+    assert.strictEqual((await service.recordProofAttempt({ transactionId })).outcome, 'counted')
+    assert.strictEqual((await transactionOf(store, transactionId)).processing, 'reorging')
+  }),
+
   serviceCase('reorg: a coinbase never goes back to seen, it stays and alerts', async ({ store, service }) => {
     const { seeded } = await proven(store, service, 100, 0)
     const { transactionId } = seeded.transaction
