@@ -25,6 +25,12 @@ export type { CoinDifference, CoinDifferenceClass } from './verify/coin-differen
 // The whole move
 export { runSchemaCutover, type RunSchemaCutoverOptions, type SchemaCutoverResult } from './run-schema-cutover.js'
 
+// Before it
+export { preflight, type PreflightOptions, type PreflightReport } from './preflight/preflight.js'
+export type { PreflightCheck, PreflightOutcome } from './preflight/preflight-check.js'
+export type { Baseline } from './preflight/baseline.js'
+export type { CutoverSnapshot } from './preflight/snapshot.js'
+
 // Step by step
 export { expand } from './expand.js'
 export { captureStatus, startCapture, stopCapture, type CaptureStatus } from './capture.js'

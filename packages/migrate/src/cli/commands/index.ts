@@ -6,6 +6,7 @@ import { cutoverCommand } from './cutover.js'
 import { dropLegacyCommand } from './drop-legacy.js'
 import { expandCommand } from './expand.js'
 import { inspectCommand } from './inspect.js'
+import { preflightCommand } from './preflight.js'
 import { reportCommand } from './report.js'
 import { rollbackCommand } from './rollback.js'
 import { runWholeCommand } from './run.js'
@@ -16,6 +17,7 @@ import { verifyCommand } from './verify.js'
 /** Every command, in the order an operator uses them. */
 export const COMMANDS: readonly CommandDefinition[] = [
   inspectCommand,
+  preflightCommand,
   runWholeCommand,
   expandCommand,
   captureCommand,
