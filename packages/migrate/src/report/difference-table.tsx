@@ -32,7 +32,7 @@ export function DifferenceTable({ differences }: { readonly differences: readonl
                   <td>
                     <WalletText>{differenceWords(difference)}</WalletText>
                   </td>
-                  <td>{difference.kind === 'listed' ? 'wallet balance' : 'ready to spend'}</td>
+                  <td class="together">{difference.kind === 'listed' ? 'wallet balance' : 'ready to spend'}</td>
                   <td class="number">
                     {sign}
                     {grouped(difference.coins)}

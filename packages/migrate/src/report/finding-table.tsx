@@ -39,12 +39,12 @@ export function FindingTable({ findings, isDone }: FindingTableProps): JSX.Eleme
                 <WalletText>{finding.repair}</WalletText>
               </td>
               <td class="small">
-                {finding.examples.map(({ table, key, note }) => (
+                {finding.examples.slice(0, EXAMPLES).map(({ table, key, note }, index) => (
                   <div key={`${table} ${key}`}>
                     <code>
-                      <WalletText>{`${table} ${key}`}</WalletText>
+                      <WalletText>{`${table} ${shortened(key)}`}</WalletText>
                     </code>
-                    {note === null ? null : (
+                    {note === null || note === finding.examples[index - 1]?.note ? null : (
                       <>
                         {' '}
                         <span class="quiet">
@@ -61,4 +61,11 @@ export function FindingTable({ findings, isDone }: FindingTableProps): JSX.Eleme
       </table>
     </div>
   )
+}
+
+const EXAMPLES = 3
+
+/** Txids are told apart by their beginning. */
+function shortened(key: string): string {
+  return key.replace(/[0-9a-f]{64}/gi, (txid) => `${txid.slice(0, 12)}…`)
 }

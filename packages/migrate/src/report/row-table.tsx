@@ -5,6 +5,9 @@ import type { ReportTable } from './report-data.js'
 
 /** What moved, kind by kind. */
 export function RowTable({ tables }: { readonly tables: readonly ReportTable[] }): JSX.Element {
+  const hasDifference = tables.some(
+    ({ before, after }) => before !== undefined && after !== undefined && before !== after,
+  )
   return (
     <div class="wide">
       <table>
@@ -33,6 +36,12 @@ export function RowTable({ tables }: { readonly tables: readonly ReportTable[] }
           ))}
         </tbody>
       </table>
+      {hasDifference ? (
+        <p class="small quiet">
+          Where the numbers differ, a finding below says why: rows that point to nothing stay in the legacy table, and
+          two rows for one thing become one.
+        </p>
+      ) : null}
     </div>
   )
 }

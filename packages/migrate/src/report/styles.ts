@@ -33,10 +33,10 @@ p { max-width: 46rem; margin: .5rem 0; }
 .headline.bad { background: var(--bad-ground); border-color: var(--bad); }
 .headline.open { background: var(--open-ground); border-color: var(--open); }
 .headline p { color: var(--ink); }
-.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: .75rem; margin: 1rem 0 0; padding: 0; }
+.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(12.5rem, 1fr)); gap: .75rem; margin: 1rem 0 0; padding: 0; }
 .fact { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: .8rem 1rem; }
 .fact dt { color: var(--quiet); font-size: .84rem; }
-.fact dd { margin: .1rem 0 0; font-size: 1.3rem; font-variant-numeric: tabular-nums; line-height: 1.25; }
+.fact dd { margin: .1rem 0 0; font-size: 1.25rem; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; line-height: 1.25; }
 .fact dd + dd { font-size: .84rem; color: var(--quiet); }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; margin: .75rem 0; background: var(--card); border: 1px solid var(--line); border-radius: 10px; border-spacing: 0; font-size: .92rem; }
@@ -47,8 +47,9 @@ tbody tr:nth-child(even) td, tbody tr:nth-child(even) th { background: var(--ban
 tbody th { font-weight: 400; }
 tfoot td, tfoot th { font-weight: 600; border-top: 2px solid var(--line); }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-.amounts { table-layout: fixed; min-width: 46rem; }
+.amounts { min-width: 46rem; } .amounts th, .amounts td { padding-inline: .55rem; } .amounts th[scope=row] { white-space: nowrap; }
 th.group { text-align: center; border-left: 1px solid var(--line); }
+.together { white-space: nowrap; }
 .first { border-left: 1px solid var(--line); }
 code, .mono { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: .88em; }
 figure { margin: .75rem 0; background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 1rem; }

@@ -111,5 +111,5 @@ function signed(difference: number): string {
 }
 
 function shortened(identityKey: string): string {
-  return identityKey.length > 16 ? `${identityKey.slice(0, 16)}…` : identityKey
+  return identityKey.length > 12 ? `${identityKey.slice(0, 10)}…` : identityKey
 }
