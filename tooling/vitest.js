@@ -21,6 +21,8 @@ export function project(name, overrides = {}) {
       name,
       include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
       environment: 'node',
+      // A task runner asks its children for colours; a test that reads what a process prints wants none.
+      env: { FORCE_COLOR: '0' },
       reporters: ['default', ['json', { outputFile: join(results, `${name}.json`) }]],
       testTimeout: 60_000,
       hookTimeout: 60_000,

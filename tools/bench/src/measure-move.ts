@@ -15,7 +15,7 @@ export interface Move {
   readonly disk: ReturnType<DiskWatch['stop']>
 }
 
-const COMMANDS = ['expand', 'capture start', 'backfill', 'verify', 'cutover']
+const COMMANDS = ['expand', 'capture start', 'backfill', 'verify', 'cutover', 'smoke']
 const CHECKS = new Set(['verify', 'smoke'])
 const NEW_TABLES = ['transactions', 'actions', 'outputs', 'commissions', 'tx_labels_map', 'output_tags_map', 'tx_audit']
 

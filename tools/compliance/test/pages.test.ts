@@ -30,11 +30,11 @@ it('every example in a README passes the type checker', { timeout: 180_000 }, ()
   expect(typeCheck(examples, root)).toEqual([])
 })
 
-/** A package's examples stand in its own folder and see its own dependencies; those of the root see every package. */
+/** Examples stand where every package can be imported. A fragment that needs its surroundings is fenced as `ts fragment`. */
 function asFiles(path: string, text: string): VirtualFile[] {
-  const folder = dirname(path) === '.' ? 'tools/quickstart' : dirname(path)
+  const name = path.replaceAll('/', '-').replace('.md', '')
   return codeBlocks(text).map(({ line, code }) => ({
-    path: join(root, folder, `readme-line-${line}.ts`),
+    path: join(root, 'tools/compliance', `${name}-line-${line}.ts`),
     code: `${code}\nexport {}\n`,
   }))
 }
