@@ -112,6 +112,26 @@ test.each([
   },
 )
 
+test('preflight ends with 4 while only answers are missing, with 1 when a check failed, and with 0 when all is accepted', async () => {
+  const file = copyOfWallet()
+  const backup = join(folder, 'backup.sqlite')
+  const unready = await cliJson('preflight', '--db', file)
+  expect(unready.exitCode).toBe(1)
+  for (const args of [['expand'], ['capture', 'start'], ['backfill']]) await cli(...args, '--db', file)
+  const before = hashOfFile(file)
+  const asked = await cliJson('preflight', '--db', file, '--make-backup', backup, '--decider', 'Ada')
+  expect(asked.exitCode, asked.stdout).toBe(4)
+  expect(asked.json).toMatchObject({ ok: false, command: 'preflight', phase: 'backfilled', outcome: 'needs-operator' })
+  expect(existsSync(backup)).toBe(true)
+  const questions = asked.json.checks?.filter((check) => !check.ok).map(({ id }) => id) ?? []
+  const answers = questions.flatMap((id) => ['--accept', id])
+  const all = ['preflight', '--db', file, '--backup', backup, '--decider', 'Ada', ...answers]
+  expect(await cliJson(...all)).toMatchObject({ exitCode: 0, json: { ok: true, outcome: 'pass' } })
+  expect((await cli(...all)).stdout).toContain('Ready for the cutover.')
+  expect(hashOfFile(file)).toBe(before)
+  expect((await cli('preflight', '--db', file, '--backup', join(folder, 'none'))).exitCode).toBe(2)
+})
+
 test('contract after the cutover is refused, and the message says that rollback comes first', async () => {
   const file = copyOfWallet()
   await cli('run', '--db', file)
