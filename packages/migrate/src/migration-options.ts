@@ -11,6 +11,8 @@ export interface MigrationOptions {
   readonly online?: boolean
   /** How long one range may hold the database, in milliseconds. Default 25 online, 400 otherwise. */
   readonly rangeHoldMs?: number
+  /** How long a step waits for somebody who holds the database before it gives up, in milliseconds. Default 30 000. */
+  readonly lockWaitMs?: number
   /** Only for durations and pauses; leases and timestamps are database time. */
   readonly clock?: Clock
 }

@@ -61,7 +61,7 @@ export async function runUnderLease<T>(
   options: MigrationOptions,
   work: (run: MigrationRun, state: MigrationState) => Promise<T>,
 ): Promise<T> {
-  const session = await openSqlSession(knex)
+  const session = await openSqlSession(knex, options)
   try {
     const before = await readMigrationState(session)
     assertPhase(request, before.phase)

@@ -28,13 +28,18 @@ export interface SqlSession {
   close(): Promise<void>
 }
 
+export interface SqlSessionOptions {
+  /** How long a statement outside a transaction, a BEGIN and a COMMIT wait for others, in milliseconds. Default 30 000. */
+  readonly lockWaitMs?: number
+}
+
 /**
  * Pins one connection of `knex` until `close`. A pool of one (SQLite) has none left meanwhile.
  *
  * @throws {InvalidParameterError} if the engine is not supported.
  */
-export async function openSqlSession(knex: Knex): Promise<SqlSession> {
-  return await dialectOf(knex).openSession(knex)
+export async function openSqlSession(knex: Knex, options: SqlSessionOptions = {}): Promise<SqlSession> {
+  return await dialectOf(knex).openSession(knex, options)
 }
 
 /** Runs `work` on a session of its own and closes it afterwards, whatever happens. */

@@ -21,12 +21,12 @@ export async function settleChainTip(session: SqlSession): Promise<void> {
       [best.height, best.blockHash, best.merkleRoot],
     )
     await session.run(
-      `update transactions_new set processing = 'unconfirmed', next_action_at = created_at where height = ? and processing = 'confirmed'`,
+      `update transactions_new set processing = 'unconfirmed', next_action_at = created_at where height >= ? and processing = 'confirmed'`,
       [best.height],
     )
     await session.run(
-      `update transactions_new set processing = 'confirmed', next_action_at = null where height = ? and processing = 'unconfirmed'`,
-      [old !== undefined && old.height < best.height ? old.height : -1],
+      `update transactions_new set processing = 'confirmed', next_action_at = null where processing = 'unconfirmed' and height < ?`,
+      [best.height],
     )
   }
   if (old === undefined) return

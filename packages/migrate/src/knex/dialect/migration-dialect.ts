@@ -1,6 +1,6 @@
 import type { SchemaDialect } from '@txkeep/storage-knex/schema'
 import type { Knex } from 'knex'
-import type { SqlSession } from '../sql-session.js'
+import type { SqlSession, SqlSessionOptions } from '../sql-session.js'
 
 /** One table, index, view or trigger as the catalogue has it. */
 export interface CatalogueObject {
@@ -27,7 +27,7 @@ export interface CaptureKeys {
 export interface MigrationDialect {
   readonly name: string
   readonly schema: SchemaDialect
-  openSession(knex: Knex): Promise<SqlSession>
+  openSession(knex: Knex, options: SqlSessionOptions): Promise<SqlSession>
 
   /** Database time in whole milliseconds since 1970, as an expression. */
   readonly nowMs: string

@@ -9,7 +9,7 @@ const quote = sqliteSchema.quote
 export const sqliteMigrationDialect: MigrationDialect = {
   name: 'SQLite',
   schema: sqliteSchema,
-  openSession: async (knex) => await openSqliteMigrationSession(knex, sqliteMigrationDialect),
+  openSession: async (knex, options) => await openSqliteMigrationSession(knex, sqliteMigrationDialect, options),
 
   nowMs: "cast(round(unixepoch('subsec') * 1000) as integer)",
   now: "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')",

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { StoreBusyError } from '@txkeep/core'
 import type Database from 'better-sqlite3'
 import type { Knex } from 'knex'
-import type { SqlBinding, SqlSession } from '../sql-session.js'
+import type { SqlBinding, SqlSession, SqlSessionOptions } from '../sql-session.js'
 import type { MigrationDialect } from './migration-dialect.js'
 import { LEGACY_FENCE_SENTENCE } from '@txkeep/storage-knex/schema'
 import { isSqliteBusy, translateSqliteError } from './sqlite-errors.js'
@@ -28,10 +28,14 @@ const SETTINGS: readonly (readonly [pragma: string, value: string | number])[] =
 ]
 
 /** Pins the connection of a better-sqlite3 pool. `close` restores every setting. */
-export async function openSqliteMigrationSession(knex: Knex, dialect: MigrationDialect): Promise<SqlSession> {
+export async function openSqliteMigrationSession(
+  knex: Knex,
+  dialect: MigrationDialect,
+  { lockWaitMs = LOCK_WAIT_MS }: SqlSessionOptions,
+): Promise<SqlSession> {
   const database: Database.Database = await knex.client.acquireConnection()
   try {
-    return new SqliteMigrationSession(knex, database, dialect)
+    return new SqliteMigrationSession(knex, database, dialect, lockWaitMs)
   } catch (error) {
     knex.client.releaseConnection(database)
     throw translateSqliteError(error)
@@ -49,9 +53,11 @@ class SqliteMigrationSession implements SqlSession {
   readonly #database: Database.Database
   readonly #statements: Map<string, Database.Statement> = new Map()
   readonly #settingsBefore: readonly (readonly [string, unknown])[]
+  readonly #lockWaitMs: number
   #closed = false
 
-  constructor(knex: Knex, database: Database.Database, dialect: MigrationDialect) {
+  constructor(knex: Knex, database: Database.Database, dialect: MigrationDialect, lockWaitMs: number) {
+    this.#lockWaitMs = lockWaitMs
     this.#knex = knex
     this.#database = database
     this.dialect = dialect
@@ -91,11 +97,11 @@ class SqliteMigrationSession implements SqlSession {
 
   async transaction<T>(mode: 'read' | 'immediate', work: () => Promise<T>): Promise<T> {
     const begin = mode === 'read' ? 'begin' : 'begin immediate'
-    await retryWhileBusy(() => this.#prepare(begin).run(), 'start writing')
+    await this.#retryWhileBusy(() => this.#prepare(begin).run(), 'start writing')
     try {
       const result = await work()
       // In rollback-journal mode an open reader makes COMMIT fail with the transaction still alive: try the COMMIT again.
-      await retryWhileBusy(() => this.#prepare('commit').run(), 'commit')
+      await this.#retryWhileBusy(() => this.#prepare('commit').run(), 'commit')
       return result
     } catch (error) {
       if (this.#database.open && this.#database.inTransaction) this.#prepare('rollback').run()
@@ -128,7 +134,7 @@ class SqliteMigrationSession implements SqlSession {
 
   /** Inside a transaction the lock is ours already; outside, a statement is its own transaction and may be tried again. */
   async #retryingOutside<T>(attempt: () => T): Promise<T> {
-    if (!this.#database.inTransaction) return await retryWhileBusy(attempt, 'use the database')
+    if (!this.#database.inTransaction) return await this.#retryWhileBusy(attempt, 'use the database')
     try {
       return attempt()
     } catch (error) {
@@ -144,23 +150,23 @@ class SqliteMigrationSession implements SqlSession {
     this.#statements.set(sql, statement)
     return statement
   }
-}
 
-async function retryWhileBusy<T>(attempt: () => T, purpose: string): Promise<T> {
-  const deadline = performance.now() + LOCK_WAIT_MS
-  for (let round = 0; ; round += 1) {
-    try {
-      return attempt()
-    } catch (error) {
-      if (!isSqliteBusy(error)) throw translateSqliteError(error)
-      if (performance.now() > deadline) {
-        throw new StoreBusyError(
-          `Another connection kept the database locked for ${LOCK_WAIT_MS / 1000} s, so the migration could not ${purpose}. ` +
-            'End the long transaction or reader that holds it, and run the command again.',
-          { cause: error },
-        )
+  async #retryWhileBusy<T>(attempt: () => T, purpose: string): Promise<T> {
+    const deadline = performance.now() + this.#lockWaitMs
+    for (let round = 0; ; round += 1) {
+      try {
+        return attempt()
+      } catch (error) {
+        if (!isSqliteBusy(error)) throw translateSqliteError(error)
+        if (performance.now() > deadline) {
+          throw new StoreBusyError(
+            `Another connection kept the database locked for ${this.#lockWaitMs / 1000} s, so the migration could not ${purpose}. ` +
+              'End the long transaction or reader that holds it, and run the command again.',
+            { cause: error },
+          )
+        }
+        await sleep(Math.min(2 + round, 20))
       }
-      await sleep(Math.min(2 + round, 20))
     }
   }
 }

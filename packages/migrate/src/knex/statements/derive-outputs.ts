@@ -55,11 +55,12 @@ export function planPlacements({ dialect }: StatementContext): string {
         case when o."transactionId" = m.owner then 0 else 1 end, case when o."userId" = u."userId" then 0 else 1 end, o."outputId") as place,
       row_number() over (partition by o."transactionId", o.vout order by
         case when o."userId" = u."userId" then 0 else 1 end, o."outputId") as own_place,
-      max(o."spentBy") over (partition by m.owner, o.vout) as spent_by
+      max(o."spentBy") over (partition by m.owner, o.vout) as spent_by, count(*) over (partition by m.owner, o.vout) as rivals
     from m ${join} outputs o on o."transactionId" = m.member
     left join actions u on u."actionId" = m.owner
   ) ranked
-  join txk_work_output w2 on w2.id = ranked.id`
+  join txk_work_output w2 on w2.id = ranked.id
+  where ranked.rivals > 1 or ranked.owner <> ranked.legacy_owner`
 }
 
 /** Placeholder actions for outputs of no transaction: draft-like, so that the output has an owner, with its missing number. */

@@ -1,0 +1,55 @@
+import { openKnex } from '@txkeep/storage-knex'
+import Database from 'better-sqlite3'
+import type { MigrationEvent } from '../../src/migration-event.js'
+import {
+  cutover,
+  dropLegacy,
+  expand,
+  markVerified,
+  readMigrationPhase,
+  rollback,
+  runKnexBackfill,
+  startCapture,
+} from '../../src/knex/index.js'
+
+/** What a legacy application does while `follow` runs: every kind of key goes through the outbox. */
+const LEGACY_WRITES = [
+  `update transactions set description = 'written meanwhile' where transactionId in (3, 9)`,
+  `update outputs set spendable = 0 where outputId = 100`,
+  `delete from output_tags_map where outputId = (select min(outputId) from output_tags_map)`,
+  `insert into proven_tx_reqs (txid, status, rawTx) values ('${'ab'.repeat(32)}', 'unsent', x'00')`,
+  `delete from tx_labels_map where transactionId = (select max(transactionId) from tx_labels_map)`,
+]
+
+/**
+ * A migration that ends itself with SIGKILL at a checkpoint: `node killed-command.js <file> <command> [checkpoint]`. Without a
+ * checkpoint it says `ready` and runs until somebody kills it, or to its end.
+ */
+const [file = '', command = '', checkpoint] = process.argv.slice(2)
+
+const on = (event: MigrationEvent): void => {
+  if (command === 'follow' && event.type === 'checkpoint' && event.name === 'backfill:outputs:done') writeLegacy()
+  if (event.type === 'checkpoint' && event.name === checkpoint) process.kill(process.pid, 'SIGKILL')
+}
+
+function writeLegacy(): void {
+  const database = new Database(file)
+  for (const sql of LEGACY_WRITES) database.exec(sql)
+  database.close()
+}
+
+const knex = await openKnex(file)
+process.stdout.write('ready\n')
+if (command === 'rollback') await rollback(knex, { on })
+else if (command === 'drop-legacy') await dropLegacy(knex, { on, afterDays: 0 })
+else {
+  const phase = await readMigrationPhase(knex)
+  if (phase === 'none') await expand(knex, { on })
+  if (phase === 'none' || phase === 'expanded') await startCapture(knex, { on })
+  if (phase !== 'cut-over') {
+    await runKnexBackfill(knex, { on })
+    await markVerified(knex, { on })
+  }
+  await cutover(knex, { on })
+}
+await knex.destroy()
