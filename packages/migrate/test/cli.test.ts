@@ -259,7 +259,6 @@ test('words out of a wallet cannot steer the terminal', async () => {
   database.prepare('update output_baskets set name = ? where basketId = 1').run('\u001b[2J\u0007\u202eboo')
   database.close()
   const { stdout } = await cli('inspect', '--db', file)
-  // eslint-disable-next-line no-control-regex -- what must not be there
   expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/)
   expect(stdout).toContain('boo')
 })

@@ -26,15 +26,16 @@ export function answerWith(answer: Answer): number {
 }
 
 function jsonOf({ command, phase, durationMs, outcome, error }: Answer): object {
+  const always = { ok: outcome.ok, command, phase, durationMs }
+  const { checks, findings } = outcome
   return {
-    ok: outcome.ok,
-    command,
-    phase,
-    durationMs,
+    // First for its place, last so that no fact of the same name hides it.
+    ...always,
     ...outcome.facts,
-    ...(outcome.checks === undefined ? {} : { checks: outcome.checks }),
-    ...(outcome.findings === undefined ? {} : { findings: outcome.findings }),
+    ...(checks === undefined ? {} : { checks }),
+    ...(findings === undefined ? {} : { findings }),
     ...(error === undefined ? {} : { error: describeError(error) }),
+    ...always,
   }
 }
 

@@ -7,6 +7,8 @@ import { printable } from './terminal.js'
 export class Progress {
   readonly #stream: NodeJS.WriteStream
   #bar: SingleBar | undefined
+  /** Whether the cursor stands behind the title of a step that nobody can measure. */
+  #hasOpenLine = false
   readonly #titles = new Map<string, string>()
 
   constructor(stream: NodeJS.WriteStream) {
@@ -35,15 +37,23 @@ export class Progress {
   stop(): void {
     this.#bar?.stop()
     this.#bar = undefined
+    this.#clearLine()
   }
 
   #start(step: string, title: string, total: number | undefined): void {
     this.stop()
     this.#titles.set(step, title)
-    if (!this.#stream.isTTY || total === undefined || total === 0) return
+    if (!this.#stream.isTTY) return
+    if (total === undefined || total === 0) {
+      this.#stream.write(`  … ${title}`)
+      this.#hasOpenLine = true
+      return
+    }
     this.#bar = new SingleBar({
       stream: this.#stream,
       format: `  ${title} {bar} {percentage}% · {value}/{total} · {eta_formatted} left`,
+      barCompleteChar: '█',
+      barIncompleteChar: '░',
       barsize: 30,
       clearOnComplete: true,
       hideCursor: true,
@@ -58,8 +68,14 @@ export class Progress {
     this.#line(`  ✓ ${this.#titles.get(step) ?? step}${rows} (${duration(durationMs)})`)
   }
 
+  #clearLine(): void {
+    if (this.#hasOpenLine && this.#stream.isTTY) this.#stream.write('\r\u001b[K')
+    this.#hasOpenLine = false
+  }
+
   #line(text: string): void {
-    if (this.#bar !== undefined && this.#stream.isTTY) this.#stream.write('\r\u001b[K')
+    this.#hasOpenLine ||= this.#bar !== undefined
+    this.#clearLine()
     this.#stream.write(`${text}\n`)
   }
 }

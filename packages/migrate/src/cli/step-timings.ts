@@ -12,7 +12,7 @@ export class StepTimings {
   hear(event: MigrationEvent): void {
     if (event.type === 'step-started') this.#titles.set(event.step, event.title)
     if (event.type !== 'step-finished') return
-    const step = this.#titles.get(event.step) ?? event.step
+    const step = TITLES[event.step] ?? this.#titles.get(event.step) ?? event.step
     this.#timings.push({ step, durationMs: Math.round(event.durationMs), count: event.count })
   }
 
@@ -27,6 +27,7 @@ export class StepTimings {
   }
 }
 
+/** How a report calls commands that are one step. */
 const TITLES: Readonly<Record<string, string>> = {
   expand: 'Make the new tables',
   'capture start': 'Begin to follow the application',

@@ -16,7 +16,9 @@ export const verifyCommand: CommandDefinition = defineCommand<VerifyOptions>({
     command.option('--deep', 'also let the engine check every page of the file and every reference')
   },
   run: async ({ knex, signal, on }, { deep }) => {
+    const began = performance.now()
     const report = await verifyMigration(knex, { signal, on, deep: deep ?? false })
+    await on({ type: 'step-finished', step: 'verify', durationMs: performance.now() - began })
     if (report.ok) await markVerified(knex, { signal, on })
     const { checks, findings, coins, stats, pending } = report
     return {
