@@ -77,7 +77,7 @@ test('bytes in the middle of a larger buffer are read where they are', () => {
 test('reading leaves the bytes as they are, also where slices are views', () => {
   class Viewing extends Uint8Array {
     override slice(start?: number, end?: number): Uint8Array<ArrayBuffer> {
-      return this.subarray(start, end) as Uint8Array<ArrayBuffer>
+      return this.subarray(start, end)
     }
   }
   const rawTx = Viewing.from(

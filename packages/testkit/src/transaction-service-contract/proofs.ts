@@ -71,6 +71,25 @@ export const proofCases: readonly ContractCase[] = [
     )
   }),
 
+  serviceCase('verifyProof: a block that is replaced while the path is checked proves nothing', async () => {
+    const { txid } = buildTransaction()
+    const { merklePath } = buildProof({ txid, height: 100 })
+    const header = { version: 1, previousHash: '', time: 0, bits: 0, nonce: 0, height: 100, hash: blockHashAt(100) }
+    const headers = { ...ANY_ROOT, findHeaderForHeight: async () => ({ ...header, merkleRoot: blockHashAt(1) }) }
+    assert.instanceOf(await rejection(verifyProof(merklePath, txid, headers), 'a replaced block'), InvalidProofError)
+  }),
+
+  serviceCase('verifyProof: a path through a whole block is cut down to what one txid needs', async () => {
+    const txids = Array.from({ length: 16 }, () => buildTransaction().txid)
+    const leaves = txids.map((hash, offset) => ({ offset, hash, txid: true }))
+    const block = new MerklePath(100, [leaves])
+    const proof = await verifyProof(block.toBinaryUint8Array(), txids[5] ?? '', ANY_ROOT)
+    assert.deepInclude(proof, { merkleIndex: 5, merkleRoot: block.computeRoot(txids[5] ?? '') })
+    const path = MerklePath.fromBinary(proof.merklePath)
+    assert.isAtMost(path.path[0]?.length ?? 0, 2)
+    assert.strictEqual(path.computeRoot(txids[5] ?? ''), proof.merkleRoot)
+  }),
+
   serviceCase('verifyProof: an old coinbase is proven like anything else', async () => {
     const { txid } = buildTransaction()
     const path = MerklePath.fromCoinbaseTxidAndHeight(txid, 100)
