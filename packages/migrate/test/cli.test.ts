@@ -4,6 +4,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import BetterSqlite3 from 'better-sqlite3'
 import { makeBulkLegacyDatabase, makeLegacyWallet } from '@txkeep/legacy-wallet-maker'
+import { TransactionService } from '@txkeep/lifecycle'
+import { openStore } from '@txkeep/storage-knex'
+import { buildTransaction } from '@txkeep/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { COMMANDS } from '../src/cli/commands/index.js'
 import { cli, cliJson, cliProcess, hashOfFile, parseOneObject, runProcess } from './support/run-cli.js'
@@ -111,6 +114,24 @@ test.each([
     expect(hashOfFile(file)).toBe(before)
   },
 )
+
+test('after a write under the new schema rollback refuses with a sentence, also as a dry run, and verify stays green', async () => {
+  const file = copyOfWallet()
+  await cli('run', '--db', file)
+  const store = await openStore(file)
+  const { txid, rawTx } = buildTransaction()
+  await new TransactionService({ store }).create({ txid, rawTx })
+  await store.close()
+  const before = hashOfFile(file)
+  const rehearsed = await cliJson('rollback', '--db', file, '--dry-run')
+  expect(rehearsed).toMatchObject({ exitCode: 1, json: { ok: false, phase: 'cut-over', isPossible: false } })
+  expect(rehearsed.json['written']).toEqual([{ table: 'transactions', rows: 1 }])
+  expect(hashOfFile(file)).toBe(before)
+  const refused = await cliJson('rollback', '--db', file)
+  expect(refused).toMatchObject({ exitCode: 1, json: { ok: false, phase: 'cut-over', error: { code: 'CONFLICT' } } })
+  expect(refused.json.error?.message).toContain('has written to this wallet since the cutover')
+  expect((await cliJson('verify', '--db', file)).json).toMatchObject({ ok: true, phase: 'cut-over' })
+})
 
 test('preflight ends with 4 while only answers are missing, with 1 when a check failed, and with 0 when all is accepted', async () => {
   const file = copyOfWallet()
