@@ -4,26 +4,32 @@ import { hashRawTransaction, parseRawTransaction } from './raw-transaction.js'
 
 /**
  * Fills `model_place`. One place (action and output index) holds one output: the keeper's own row first, then the row of the
- * action's own user, then the lowest number. The others are twins: they stay with their own row, or, when that is the same
- * one, get an action of their own, numbered by the output below zero. A place is spent when any of its rows is.
+ * action's own user (of a missing row the lowest user it names), then the lowest number; it is spent when any of its rows
+ * is. The others are twins: one stays with its own row, and what finds no place there either gets an action of its own,
+ * numbered by the output below zero.
  */
 export async function findPlaces(session: SqlSession, db: LegacyDatabase): Promise<void> {
   const outputs = db.legacy('outputs')
   await session.run(
     `INSERT INTO model_place (outputId, actionId, isTwin, spentBy)
      SELECT outputId,
-            CASE WHEN place = 1 THEN owner WHEN owner <> transactionId THEN transactionId ELSE -outputId END,
-            place > 1, spentBy
+            CASE WHEN place = 1 THEN owner WHEN owner <> transactionId AND ownPlace = 1 THEN transactionId ELSE -outputId END,
+            place > 1, CASE WHEN place = 1 THEN spentBy END
        FROM (SELECT o.outputId, o.transactionId, coalesce(l.keeperId, o.transactionId) AS owner,
                     row_number() OVER (PARTITION BY coalesce(l.keeperId, o.transactionId), o.vout
-                      ORDER BY o.transactionId <> coalesce(l.keeperId, o.transactionId), o.userId IS NOT u.userId, o.outputId) AS place,
+                      ORDER BY o.transactionId <> coalesce(l.keeperId, o.transactionId), o.userId IS NOT o.ownerUserId, o.outputId) AS place,
+                    row_number() OVER (PARTITION BY o.transactionId, o.vout
+                      ORDER BY o.userId IS NOT o.ownerUserId, o.outputId) AS ownPlace,
                     count(*) OVER (PARTITION BY coalesce(l.keeperId, o.transactionId), o.vout) AS rivals,
                     max(o.spentBy) OVER (PARTITION BY coalesce(l.keeperId, o.transactionId), o.vout) AS spentBy
-               FROM (SELECT transactionId FROM model_loser UNION SELECT keeperId FROM model_loser
-                     UNION SELECT transactionId FROM ${outputs} GROUP BY transactionId, vout HAVING count(*) > 1) involved
-               JOIN ${outputs} o ON o.transactionId = involved.transactionId
-               LEFT JOIN model_loser l ON l.transactionId = o.transactionId
-               LEFT JOIN ${db.legacy('transactions')} u ON u.transactionId = coalesce(l.keeperId, o.transactionId)) ranked
+               FROM (SELECT x.outputId, x.transactionId, x.userId, x.vout, x.spentBy,
+                            coalesce(u.userId, min(x.userId) OVER (PARTITION BY x.transactionId)) AS ownerUserId
+                       FROM (SELECT transactionId FROM model_loser UNION SELECT keeperId FROM model_loser
+                             UNION SELECT transactionId FROM ${outputs} GROUP BY transactionId, vout HAVING count(*) > 1) involved
+                       JOIN ${outputs} x ON x.transactionId = involved.transactionId
+                       LEFT JOIN model_loser xl ON xl.transactionId = x.transactionId
+                       LEFT JOIN ${db.legacy('transactions')} u ON u.transactionId = coalesce(xl.keeperId, x.transactionId)) o
+               LEFT JOIN model_loser l ON l.transactionId = o.transactionId) ranked
       WHERE rivals > 1 OR owner <> transactionId`,
   )
   await session.run(
