@@ -8,6 +8,8 @@ export interface Move {
   readonly steps: ReadonlyMap<string, number>
   /** Everything but `verify` and `smoke`: what the floors are compared with. */
   readonly moveMs: number
+  /** How long the swap kept writers out, by the migrator's own clock. */
+  readonly heldMs: number
   /** The most memory any of the commands held, `verify` included. */
   readonly peakRssBytes: number
   /** Rows in the new tables. */
@@ -24,14 +26,16 @@ export async function measureMove(database: string, { online }: { readonly onlin
   const watch = watchDisk(database)
   const steps = new Map<string, number>()
   let peakRssBytes = 0
+  let heldMs = Number.NaN
   for (const command of COMMANDS) {
     const options = online && command === 'backfill' ? ['--online'] : []
     const done = await migrateCommand(database, command, options)
     steps.set(command, done.durationMs)
+    if (command === 'cutover') heldMs = Number(done.answer['writersHeldMs'])
     peakRssBytes = Math.max(peakRssBytes, done.peakRssBytes)
   }
   const moveMs = [...steps].reduce((sum, [command, ms]) => (CHECKS.has(command) ? sum : sum + ms), 0)
-  return { steps, moveMs, peakRssBytes, newRows: countRows(database), disk: watch.stop() }
+  return { steps, moveMs, heldMs, peakRssBytes, newRows: countRows(database), disk: watch.stop() }
 }
 
 function countRows(database: string): number {

@@ -17,6 +17,8 @@ export interface RollbackResult {
   readonly phase: MigrationPhase
   /** False when the database had been rolled back before. */
   readonly swapped: boolean
+  /** How long the swap kept other writers out. */
+  readonly writersHeldMs: number
 }
 
 /**
@@ -30,7 +32,7 @@ export async function rollback(knex: Knex, options: MigrationOptions = {}): Prom
   const phases = ['cut-over', 'rolled-back'] as const
   const request = { command: 'rollback', phases, first: commandBeforeRollback }
   return await runUnderLease(knex, request, options, async (run, state) => {
-    if (state.phase === 'rolled-back') return { phase: 'rolled-back', swapped: false }
+    if (state.phase === 'rolled-back') return { phase: 'rolled-back', swapped: false, writersHeldMs: 0 }
     await assertUntouched(run, state.checksumsJson)
     await run.step('rollback:before-lock')
     await run.emit({ type: 'step-started', step: 'rollback', title: 'Swap the names back' })
@@ -39,10 +41,11 @@ export async function rollback(knex: Knex, options: MigrationOptions = {}): Prom
       await assertNothingWritten(run)
       await runSwap(run, 'rollback', planRollback(run))
     })
-    await run.emit({ type: 'step-finished', step: 'rollback', durationMs: performance.now() - began })
+    const writersHeldMs = performance.now() - began
+    await run.emit({ type: 'step-finished', step: 'rollback', durationMs: writersHeldMs })
     await run.emit({ type: 'phase-changed', from: 'cut-over', to: 'rolled-back' })
     await run.step('rollback:committed')
-    return { phase: 'rolled-back', swapped: true }
+    return { phase: 'rolled-back', swapped: true, writersHeldMs }
   })
 }
 
