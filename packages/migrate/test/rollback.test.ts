@@ -28,7 +28,7 @@ describe('rollback', () => {
   it('gives back the legacy tables as they were: text of the schema, rows, references, sequences', async () => {
     const file = legacyCopy()
     const knex = await moved(file)
-    await expect(rollback(knex)).resolves.toEqual({ phase: 'rolled-back', swapped: true })
+    await expect(rollback(knex)).resolves.toMatchObject({ phase: 'rolled-back', swapped: true })
     expect(legacyState(openPlain(file))).toEqual(legacyState(openPlain(FIXTURE)))
     expect(openPlain(file).pragma('integrity_check', { simple: true })).toBe('ok')
   })
@@ -37,7 +37,7 @@ describe('rollback', () => {
     const file = legacyCopy()
     const knex = await moved(file)
     await rollback(knex)
-    await expect(rollback(knex)).resolves.toEqual({ phase: 'rolled-back', swapped: false })
+    await expect(rollback(knex)).resolves.toMatchObject({ phase: 'rolled-back', swapped: false })
     expect(legacyState(openPlain(file))).toEqual(legacyState(openPlain(FIXTURE)))
   })
 
