@@ -191,6 +191,21 @@ test('a page that cannot be written is said, and nothing half-written stays', as
   expect(json.error?.message).toContain('--html')
 })
 
+test('a server with thousands of users gets a page of the hundred that matter, and the sum of the others', () => {
+  const data = dataWith('x')
+  const amount = { coins: 1, satoshis: 10 }
+  const users = Array.from({ length: 5000 }, (_, index) => {
+    const after = index === 4321 ? { coins: 1, satoshis: 9 } : amount
+    const amounts = { before: amount, after }
+    return { userId: index + 1, identityKey: null, all: amounts, listed: amounts, spendable: amounts }
+  })
+  const page = renderReport({ ...data, users })
+  expect(page.match(/<th scope="row">User /g)?.length).toBe(300)
+  expect(page).toContain('>User 4322 ')
+  expect(page).toContain('4,900 more users')
+  expect(page).toContain('49,999')
+})
+
 test('the headline tells whether anything was lost', () => {
   const data = dataWith('x')
   expect(headlineOf({ ...data, phase: 'cut-over', verification: { ok: true, checks: [] } })).toMatchObject({

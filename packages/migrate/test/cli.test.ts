@@ -133,6 +133,20 @@ test('after a write under the new schema rollback refuses with a sentence, also 
   expect((await cliJson('verify', '--db', file)).json).toMatchObject({ ok: true, phase: 'cut-over' })
 })
 
+test('a wallet that another migrator is at work on is left to it', async () => {
+  const file = copyOfWallet()
+  await cli('expand', '--db', file)
+  const database = new BetterSqlite3(file)
+  database.prepare("update migration_state set owner = 'elsewhere/1 7 x', lease_until = ?").run(Date.now() + 600_000)
+  database.close()
+  const before = hashOfFile(file)
+  const { exitCode, json } = await cliJson('run', '--db', file)
+  expect(exitCode).toBe(1)
+  expect(json).toMatchObject({ ok: false, phase: 'expanded', error: { code: 'MIGRATION_BUSY' } })
+  expect((await cliJson('status', '--db', file)).json['busy']).toMatchObject({ owner: 'elsewhere/1 7 x' })
+  expect(hashOfFile(file)).toBe(before)
+})
+
 test('preflight ends with 4 while only answers are missing, with 1 when a check failed, and with 0 when all is accepted', async () => {
   const file = copyOfWallet()
   const backup = join(folder, 'backup.sqlite')

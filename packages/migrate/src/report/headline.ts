@@ -71,10 +71,16 @@ function holdings(data: ReportData): string {
 
 /** What all users have together. */
 export function totalOf(data: ReportData, what: 'all' | 'listed' | 'spendable'): BeforeAndAfter {
-  const isKnown = data.users.every((user) => user[what].before !== undefined) && data.phase !== 'finalized'
+  const total = sumOf(data.users.map((user) => user[what]))
+  return data.phase === 'finalized' ? { before: undefined, after: total.after } : total
+}
+
+/** Amounts added up; nothing is known before where one of them has no before. */
+export function sumOf(amounts: readonly BeforeAndAfter[]): BeforeAndAfter {
+  const befores = amounts.map(({ before }) => before).filter((before) => before !== undefined)
   return {
-    before: isKnown ? sum(data.users.map((user) => user[what].before)) : undefined,
-    after: sum(data.users.map((user) => user[what].after)),
+    before: befores.length === amounts.length ? sum(befores) : undefined,
+    after: sum(amounts.map(({ after }) => after)),
   }
 }
 
@@ -83,11 +89,11 @@ export function isAfterReal(phase: MigrationPhase): boolean {
   return phase !== 'none' && phase !== 'expanded' && phase !== 'capturing'
 }
 
-function sum(amounts: readonly (Amount | undefined)[]): Amount {
+function sum(amounts: readonly Amount[]): Amount {
   return amounts.reduce<Amount>(
     (total, amount) => ({
-      coins: total.coins + (amount?.coins ?? 0),
-      satoshis: total.satoshis + (amount?.satoshis ?? 0),
+      coins: total.coins + amount.coins,
+      satoshis: total.satoshis + amount.satoshis,
     }),
     { coins: 0, satoshis: 0 },
   )

@@ -1,9 +1,9 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 import type { JSX } from 'preact'
-import { isAfterReal, totalOf } from './headline.js'
-import { grouped } from './number-text.js'
-import type { BeforeAndAfter, ReportData } from './report-data.js'
+import { isAfterReal, sumOf, totalOf } from './headline.js'
+import { counted, grouped } from './number-text.js'
+import type { BeforeAndAfter, ReportData, ReportUser } from './report-data.js'
 import { WalletText } from './wallet-text.js'
 
 /** What each user had and has: everything, what the wallet lists, and what can be spent at once. */
@@ -29,6 +29,7 @@ interface AmountTableProps {
 }
 
 function AmountTable({ data, what, title }: AmountTableProps): JSX.Element {
+  const { shown, hidden } = pickUsers(data.users, what)
   return (
     <div class="wide">
       <table class="amounts">
@@ -62,7 +63,7 @@ function AmountTable({ data, what, title }: AmountTableProps): JSX.Element {
           </tr>
         </thead>
         <tbody>
-          {data.users.map((user) => (
+          {shown.map((user) => (
             <tr key={user.userId}>
               <th scope="row">
                 User {user.userId}{' '}
@@ -75,6 +76,12 @@ function AmountTable({ data, what, title }: AmountTableProps): JSX.Element {
           ))}
         </tbody>
         <tfoot>
+          {hidden.length === 0 ? null : (
+            <tr>
+              <th scope="row">{counted(hidden.length, 'more user')}</th>
+              <Cells amounts={sumOf(hidden.map((user) => user[what]))} />
+            </tr>
+          )}
           <tr>
             <th scope="row">All users</th>
             <Cells amounts={totalOf(data, what)} />
@@ -84,6 +91,21 @@ function AmountTable({ data, what, title }: AmountTableProps): JSX.Element {
     </div>
   )
 }
+
+/** A server can have more users than a page can show: those whose figures changed, then those who have most. */
+function pickUsers(
+  users: readonly ReportUser[],
+  what: AmountTableProps['what'],
+): { readonly shown: readonly ReportUser[]; readonly hidden: readonly ReportUser[] } {
+  if (users.length <= MOST_USERS) return { shown: users, hidden: [] }
+  const changeOf = ({ [what]: { before, after } }: ReportUser): number =>
+    before === undefined ? 0 : Math.abs(after.satoshis - before.satoshis) + Math.abs(after.coins - before.coins)
+  const ranked = [...users].sort((a, b) => changeOf(b) - changeOf(a) || b[what].after.satoshis - a[what].after.satoshis)
+  const byNumber = (a: ReportUser, b: ReportUser): number => a.userId - b.userId
+  return { shown: ranked.slice(0, MOST_USERS).sort(byNumber), hidden: ranked.slice(MOST_USERS) }
+}
+
+const MOST_USERS = 100
 
 function Cells({ amounts: { before, after } }: { readonly amounts: BeforeAndAfter }): JSX.Element {
   return (

@@ -66,17 +66,27 @@ function balanceLines({ balances }: LegacyInspection): string[] {
     'coins spendable',
     'satoshis spendable',
   ]
-  const rows = balances.map((balance) => [
-    balance.userId,
-    shortKey(balance.identityKey),
-    balance.basket ?? '(none)',
-    balance.listedCoins,
-    balance.listedSatoshis,
-    balance.effectiveCoins,
-    balance.effectiveSatoshis,
-  ])
-  return [...table([header, ...rows]), '']
+  const rows = balances
+    .slice(0, MOST_BALANCES)
+    .map((balance) => [
+      balance.userId,
+      shortKey(balance.identityKey),
+      balance.basket ?? '(none)',
+      balance.listedCoins,
+      balance.listedSatoshis,
+      balance.effectiveCoins,
+      balance.effectiveSatoshis,
+    ])
+  const hidden = balances.length - rows.length
+  return [
+    ...table([header, ...rows]),
+    ...(hidden === 0 ? [] : [`… and ${grouped(hidden)} more; --json has them all.`]),
+    '',
+  ]
 }
+
+/** More than a person reads on a terminal. */
+const MOST_BALANCES = 200
 
 function statusLines({ statuses }: LegacyInspection): string[] {
   if (statuses.length === 0) return []
