@@ -41,7 +41,7 @@ interface RawRow {
   readonly id: number
   readonly txid: string
   readonly isLive: number
-  readonly rawTx: Uint8Array
+  readonly rawTx: unknown
 }
 
 interface Consumed {
@@ -116,8 +116,9 @@ async function scanPage(
 const LIVE_STATUSES = `'sending', 'frozen', 'sent', 'seen', 'seen_multi', 'unconfirmed', 'confirmed'`
 
 function readRawTransaction(row: RawRow, consumed: Consumed[], mismatches: string[], coinbases: string[]): void {
-  const transaction = parseRawTransaction(row.rawTx)
-  if (transaction === undefined || hashRawTransaction(row.rawTx) !== row.txid) {
+  const bytes = row.rawTx instanceof Uint8Array ? row.rawTx : undefined
+  const transaction = bytes === undefined ? undefined : parseRawTransaction(bytes)
+  if (bytes === undefined || transaction === undefined || hashRawTransaction(bytes) !== row.txid) {
     mismatches.push(row.txid)
     return
   }
