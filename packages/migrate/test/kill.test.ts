@@ -72,7 +72,7 @@ function expectWhole(file: string): void {
     expect(names.has('proven_txs')).toBe(!isNew)
     expect(names.has('proven_txs_legacy')).toBe(isNew && phaseOf(database) !== 'finalized')
     expect([...names].filter((name) => name.startsWith('txk_capture')).length).toBe(
-      isNew || ['none', 'expanded'].includes(phaseOf(database)) ? 0 : 32,
+      isNew || ['none', 'expanded'].includes(phaseOf(database)) ? 0 : 42,
     )
   })
 }

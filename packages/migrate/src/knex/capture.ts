@@ -26,11 +26,11 @@ export interface CaptureStatus {
  * too. Source: docs/spec/migration.md §3.1.
  */
 const CAPTURED: readonly CaptureKeys[] = [
-  { table: 'transactions', key1: 'transactionId', key2: 'txid' },
-  { table: 'proven_tx_reqs', key1: 'provenTxReqId', key2: 'txid' },
-  { table: 'proven_txs', key1: 'provenTxId', key2: 'txid' },
-  { table: 'outputs', key1: 'outputId', key2: undefined },
-  { table: 'commissions', key1: 'commissionId', key2: undefined },
+  { table: 'transactions', key1: 'transactionId', key2: 'txid', unique: ['reference'] },
+  { table: 'proven_tx_reqs', key1: 'provenTxReqId', key2: 'txid', unique: ['txid'] },
+  { table: 'proven_txs', key1: 'provenTxId', key2: 'txid', unique: ['txid'] },
+  { table: 'outputs', key1: 'outputId', key2: undefined, unique: ['transactionId', 'vout', 'userId'] },
+  { table: 'commissions', key1: 'commissionId', key2: undefined, unique: ['transactionId'] },
   { table: 'tx_labels_map', key1: 'txLabelId', key2: 'transactionId' },
   { table: 'output_tags_map', key1: 'outputTagId', key2: 'outputId' },
   { table: 'sync_states', key1: 'syncStateId', key2: undefined },

@@ -52,9 +52,16 @@ function rowText(table: string, row: Record<string, unknown>, txids: ReadonlyMap
     .map(([column, value]) => {
       if (isOurs && column === 'transactionId') return [column, txids.get(value) ?? value]
       if (table === 'migration_keep' && row['table_name'] === 'migration') return [column, null]
+      if (table === 'migration_findings' && column === 'original_json') return [column, withTxid(value, txids)]
       return [column, value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value]
     })
   return JSON.stringify(Object.fromEntries(entries))
+}
+
+/** What consumes a phantom coin is written down as our number of it. */
+function withTxid(json: unknown, txids: ReadonlyMap<unknown, unknown>): unknown {
+  if (typeof json !== 'string') return json
+  return json.replace(/"consumer":(\d+)/, (_, id: string) => `"consumer":"${String(txids.get(Number(id)))}"`)
 }
 
 /** The tables that differ, and by which rows; empty when the dumps agree. */

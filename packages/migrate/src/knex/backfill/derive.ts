@@ -124,8 +124,9 @@ interface Suspect {
 async function withholdForeignScripts(session: SqlSession): Promise<void> {
   const suspects = await session.all<Suspect>(
     `select q.id, q.vout, o."lockingScript" as lockingScript, o."scriptOffset" as scriptOffset, o."scriptLength" as scriptLength,
-       t.raw_tx as rawTx
+       case when coalesce(sc.raw_ok, 1) = 1 then t.raw_tx end as rawTx
      from txk_plan_output q ${session.dialect.joinInOrder} outputs o on o."outputId" = q.id ${session.dialect.joinInOrder} transactions_new t on t."transactionId" = q.transaction_id
+     left join migration_scan sc on sc.txid = t.txid
      where (q.anomalies & ${OUTPUT_ANOMALIES['output-txid-mismatch']}) <> 0 and q.forced is null`,
   )
   for (const suspect of suspects) {

@@ -21,6 +21,8 @@ export interface CaptureKeys {
   readonly table: string
   readonly key1: string
   readonly key2: string | undefined
+  /** Other columns no two rows may share: a write that replaces what is in its way removes the row that has them. */
+  readonly unique?: readonly string[]
 }
 
 /** What one engine does its own way. Everything else is shared SQL; an engine is named nowhere but in this folder. */
@@ -38,6 +40,8 @@ export interface MigrationDialect {
   isJsonObject(value: string): string
   /** `value` verbatim when it is JSON, else as a JSON string. */
   jsonText(value: string): string
+  /** The number JSON text in `column` has under `key`; null when there is none. */
+  jsonNumber(column: string, key: string): string
   /** The lesser and the greater of values that are not null. */
   least(...values: readonly string[]): string
   greatest(...values: readonly string[]): string
@@ -53,7 +57,7 @@ export interface MigrationDialect {
   /** A `create table` with a primary key, stored in the order of that key where the engine lets one choose. */
   organizeByKey(createTable: string): string
   renameTable(from: string, to: string): string
-  /** Row triggers that only append keys to `outbox`. Their names start with `prefix`. */
+  /** Row triggers that only append keys to `outbox`, of rows a write replaces as well. Their names start with `prefix`. */
   captureTriggers(keys: CaptureKeys, prefix: string, outbox: string): readonly NamedStatement[]
   /** Triggers that refuse every write of a connection without our session marker, with a sentence. */
   fenceTriggers(table: string, prefix: string): readonly NamedStatement[]
@@ -76,4 +80,10 @@ export interface MigrationDialect {
   rewriteSchemaText(session: SqlSession, objects: readonly CatalogueObject[]): Promise<void>
   readCatalogue(session: SqlSession): Promise<readonly CatalogueObject[]>
   columnNames(session: SqlSession, table: string): Promise<readonly string[]>
+  /** The columns of a table that are not declared as not null. */
+  nullableColumns(session: SqlSession, table: string): Promise<readonly string[]>
+  /** Whether an index sees to it that no two rows share the values of `columns`, or of some of them. */
+  hasUniqueIndex(session: SqlSession, table: string, columns: readonly string[]): Promise<boolean>
+  /** Inside a transaction: fails with the engine's own words when something in the schema would not let a table be renamed. */
+  assertRenamable(session: SqlSession, table: string): Promise<void>
 }

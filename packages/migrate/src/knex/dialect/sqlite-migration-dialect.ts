@@ -18,6 +18,7 @@ export const sqliteMigrationDialect: MigrationDialect = {
     `(json_valid(${value}) and instr(${value}, char(0)) = 0 and coalesce(json_type(${value}), '') = 'object')`,
   jsonText: (value) =>
     `case when json_valid(${value}) and instr(${value}, char(0)) = 0 then ${value} else json_quote(cast(${value} as text)) end`,
+  jsonNumber: (column, key) => `json_extract(${column}, '$.${key}')`,
   least: (...values) => (values.length === 1 ? String(values[0]) : `min(${values.join(', ')})`),
   greatest: (...values) => (values.length === 1 ? String(values[0]) : `max(${values.join(', ')})`),
   text: (value) => `cast(${value} as text)`,
@@ -36,6 +37,9 @@ export const sqliteMigrationDialect: MigrationDialect = {
   rewriteSchemaText,
   readCatalogue,
   columnNames,
+  nullableColumns,
+  hasUniqueIndex,
+  assertRenamable,
 }
 
 /**
@@ -52,7 +56,7 @@ function timestamp(value: string): string {
 }
 
 function captureTriggers(
-  { table, key1, key2 }: CaptureKeys,
+  { table, key1, key2, unique }: CaptureKeys,
   prefix: string,
   outbox: string,
 ): readonly NamedStatement[] {
@@ -72,6 +76,36 @@ function captureTriggers(
     trigger('update', 'update', append('new')),
     trigger('update', 'rekey', append('old'), `when ${changed} `),
     trigger('delete', 'delete', append('old')),
+    ...(unique === undefined ? [] : replaceTriggers({ table, key1, key2, unique }, prefix, outbox, keysOf('x'))),
+  ]
+}
+
+/**
+ * `INSERT OR REPLACE` and `UPDATE OR REPLACE` remove the rows in their way without firing delete triggers, so what they are
+ * about to remove is written down first. Two look-ups in unique indexes.
+ */
+function replaceTriggers(
+  { table, key1, unique }: CaptureKeys & { readonly unique: readonly string[] },
+  prefix: string,
+  outbox: string,
+  keys: string,
+): readonly NamedStatement[] {
+  const sameKey = `x.${quote(key1)} = new.${quote(key1)}`
+  const sameUnique = unique.map((column) => `x.${quote(column)} = new.${quote(column)}`).join(' and ')
+  const capture = (condition: string): string =>
+    `insert into ${quote(outbox)} (table_name, key1, key2) select '${table}', ${keys} from ${quote(table)} x where ${condition};`
+  const columns = [key1, ...unique].map(quote).join(', ')
+  const trigger = (name: string, event: string, condition: string): NamedStatement => ({
+    name: `${prefix}_${table}_${name}`,
+    sql: `create trigger ${quote(`${prefix}_${table}_${name}`)} before ${event} on ${quote(table)} for each row begin ${capture(condition)} end`,
+  })
+  return [
+    trigger('replace', 'insert', `${sameKey} or (${sameUnique})`),
+    trigger(
+      'displace',
+      `update of ${columns}`,
+      `(${sameKey} or (${sameUnique})) and x.${quote(key1)} <> old.${quote(key1)}`,
+    ),
   ]
 }
 
@@ -97,6 +131,30 @@ async function readCatalogue(session: SqlSession): Promise<readonly CatalogueObj
 async function columnNames(session: SqlSession, table: string): Promise<readonly string[]> {
   const rows = await session.all<{ name: string }>('select name from pragma_table_info(?)', [table])
   return rows.map(({ name }) => name)
+}
+
+async function nullableColumns(session: SqlSession, table: string): Promise<readonly string[]> {
+  const rows = await session.all<{ name: string }>('select name from pragma_table_info(?) where "notnull" = 0', [table])
+  return rows.map(({ name }) => name)
+}
+
+async function hasUniqueIndex(session: SqlSession, table: string, columns: readonly string[]): Promise<boolean> {
+  const indexes = await session.all<{ name: string }>(
+    'select name from pragma_index_list(?) where "unique" = 1 and partial = 0',
+    [table],
+  )
+  for (const { name } of indexes) {
+    const rows = await session.all<{ name: string | null }>('select name from pragma_index_info(?)', [name])
+    if (rows.every((row) => row.name !== null && columns.includes(row.name))) return true
+  }
+  return false
+}
+
+/** A rename reads the whole schema again and fails on whatever in it is broken. */
+async function assertRenamable(session: SqlSession, table: string): Promise<void> {
+  const trial = `${table}_trial`
+  await session.run(`alter table ${quote(table)} rename to ${quote(trial)}`)
+  await session.run(`alter table ${quote(trial)} rename to ${quote(table)}`)
 }
 
 async function readSequence(session: SqlSession, table: string, column: string): Promise<number> {

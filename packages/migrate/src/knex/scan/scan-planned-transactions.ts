@@ -30,7 +30,7 @@ const ZERO_TXID = '0'.repeat(64)
  * and to `txk_consumed` as well when transactions are scanned `again`.
  */
 export async function scanPlannedTransactions(session: SqlSession, again: boolean): Promise<void> {
-  await session.run('delete from migration_scan where txid in (select txid from txk_plan_tx)')
+  await session.run('delete from migration_scan where txid in (select txid from txk_work_tx)')
   const planned = await session.all<{ n: number; bytes: number }>(
     'select n, raw_bytes as bytes from txk_plan_tx order by n',
   )
