@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import { ByteReader } from './byte-reader.js'
+import { doubleHash } from './double-hash.js'
 
 /** Where a merkle path places a txid, and the root it leads to. */
 export interface MerkleLeaf {
@@ -71,7 +71,10 @@ function nodeAt(levels: readonly Map<number, MerkleNode>[], level: number, index
   return hashPair(left, right === 'duplicate' ? left : right)
 }
 
+const pair = /* @__PURE__ */ Buffer.alloc(64)
+
 function hashPair(left: Buffer, right: Buffer): Buffer {
-  const once = createHash('sha256').update(left).update(right).digest()
-  return createHash('sha256').update(once).digest()
+  pair.set(left, 0)
+  pair.set(right, 32)
+  return doubleHash(pair)
 }

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import { ByteReader } from './byte-reader.js'
+import { doubleHash } from './double-hash.js'
 
 /** What a check needs of a raw transaction: where its coins come from and where its scripts lie. */
 export interface RawTransaction {
@@ -24,8 +24,7 @@ const NO_TXID = '0'.repeat(64)
 
 /** The txid of these bytes: the double SHA-256, byte order reversed, as lower-case hex. */
 export function hashRawTransaction(raw: Uint8Array): string {
-  const once = createHash('sha256').update(raw).digest()
-  return createHash('sha256').update(once).digest().reverse().toString('hex')
+  return doubleHash(raw).reverse().toString('hex')
 }
 
 /** The inputs and outputs of `raw`, or undefined when the bytes are no transaction from the first to the last. */

@@ -97,31 +97,47 @@ async function compareTimes({ session, db }: VerifyContext): Promise<DifferenceL
       WHERE ${NOT_DIRTY} ORDER BY m.txid`,
   )
   for await (const row of rows) {
-    const sources: [unknown, unknown][] = [
-      [row.requestCreated, row.requestUpdated],
-      [row.proofCreated, row.proofUpdated],
-    ]
+    const times = new TimeRange()
+    times.add(row.requestCreated, row.requestUpdated)
+    times.add(row.proofCreated, row.proofUpdated)
     while (next.done !== true && next.value.txid <= row.txid) {
-      if (next.value.txid === row.txid) sources.push([next.value.created, next.value.updated])
+      if (next.value.txid === row.txid) times.add(next.value.created, next.value.updated)
       next = await userRows.next()
     }
-    compareTimesOf(row, sources, differences)
+    compareTimesOf(row, times, differences)
   }
   await userRows.return?.()
   return differences
 }
 
-function compareTimesOf(row: TimesRow, sources: readonly [unknown, unknown][], differences: DifferenceList): void {
-  const created = sources.flatMap(([value]) => readLegacyTimestamp(value) ?? []).sort()[0]
-  const updated = sources
-    .flatMap(([, value]) => readLegacyTimestamp(value) ?? [])
-    .sort()
-    .at(-1)
-  for (const [column, expected, actual] of [
-    ['created_at', created, row.created],
-    ['updated_at', updated, row.updated],
-  ] as const) {
-    if (expected === undefined || expected === actual) continue
-    differences.add({ table: 'transactions', key: row.txid, column, expected, actual: String(actual) })
+/** The earliest creation and the latest update among what it was given; what cannot be read does not count. */
+class TimeRange {
+  created: string | undefined
+  updated: string | undefined
+
+  add(created: unknown, updated: unknown): void {
+    const one = readLegacyTimestamp(created)
+    if (one !== undefined && (this.created === undefined || one < this.created)) this.created = one
+    const other = readLegacyTimestamp(updated)
+    if (other !== undefined && (this.updated === undefined || other > this.updated)) this.updated = other
   }
+}
+
+function compareTimesOf(row: TimesRow, { created, updated }: TimeRange, differences: DifferenceList): void {
+  if (created !== undefined && created !== row.created)
+    differences.add({
+      table: 'transactions',
+      key: row.txid,
+      column: 'created_at',
+      expected: created,
+      actual: String(row.created),
+    })
+  if (updated !== undefined && updated !== row.updated)
+    differences.add({
+      table: 'transactions',
+      key: row.txid,
+      column: 'updated_at',
+      expected: updated,
+      actual: String(row.updated),
+    })
 }
