@@ -208,7 +208,9 @@ test('a server with thousands of users gets a page of the hundred that matter, a
 
 test('the headline tells whether anything was lost', () => {
   const data = dataWith('x')
-  expect(headlineOf({ ...data, phase: 'cut-over', verification: { ok: true, checks: [] } })).toMatchObject({
+  expect(
+    headlineOf({ ...data, phase: 'cut-over', verification: { ok: true, checks: [], pending: false } }),
+  ).toMatchObject({
     tone: 'good',
     title: 'Nothing was lost.',
   })
@@ -236,6 +238,7 @@ function dataWith(text: string): ReportData {
     ],
     verification: {
       ok: false,
+      pending: true,
       checks: [
         {
           id: text,

@@ -37,6 +37,8 @@ export interface CommandDefinition<Options extends object = object> {
   readonly isReadonly?: boolean | ((options: Options) => boolean)
   /** Has no batches: Ctrl-C ends the process at once, and what was not committed is rolled back. */
   readonly isUnbroken?: boolean
+  /** The function behind it writes down how long its steps took. */
+  readonly keepsItsTimings?: boolean
   readonly run: (context: CommandContext, options: Options) => Promise<CommandOutcome>
 }
 

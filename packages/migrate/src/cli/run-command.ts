@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { redactDatabaseUrl } from '@txkeep/storage-knex'
-import { openMigrationDatabase, readMigrationPhase } from '../knex/index.js'
+import { openMigrationDatabase, readMigrationPhase, StepTimings } from '../knex/index.js'
 import type { MigrationEvent } from '../migration-event.js'
 import type { MigrationPhase } from '../migration-phase.js'
 import { answerWith } from './answer.js'
@@ -10,7 +10,6 @@ import type { CommandOutcome } from './command-outcome.js'
 import { exitCodeOf } from './exit-code.js'
 import { listenForInterruption, neverInterrupted } from './interruption.js'
 import { Progress } from './progress.js'
-import { StepTimings } from './step-timings.js'
 
 /**
  * Runs one command on one database and returns the exit code. With `--json` exactly one object goes to stdout, whatever
@@ -49,7 +48,7 @@ export async function runCommand(definition: CommandDefinition, options: GlobalO
           },
           options,
         )
-        if (!isReadonly(definition, options)) {
+        if (!isReadonly(definition, options) && definition.keepsItsTimings !== true) {
           await timings.save(database.knex, command, { hasWorked: (await readPhase()) !== before })
         }
       } finally {

@@ -53,6 +53,6 @@ export { runUnderLease, MIGRATION_LEASE_MS, type MigrationRun } from './migratio
 
 // Telling others
 export { collectReport, type CollectReportOptions } from './report/collect-report.js'
-export { recordTimings } from './report/timings.js'
+export { StepTimings } from './report/step-timings.js'
 export { renderReport } from '../report/render-report.js'
 export type { ReportData } from '../report/report-data.js'

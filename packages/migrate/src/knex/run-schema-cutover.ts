@@ -1,3 +1,4 @@
+import { ConflictError } from '@txkeep/core'
 import type { Knex } from 'knex'
 import type { MigrationEvent } from '../migration-event.js'
 import type { MigrationOptions } from '../migration-options.js'
@@ -6,6 +7,7 @@ import type { MigrationStats } from '../migration-stats.js'
 import { startCapture } from './capture.js'
 import { cutover, type CutoverResult } from './cutover.js'
 import { expand } from './expand.js'
+import { StepTimings } from './report/step-timings.js'
 import { markVerified } from './mark-verified.js'
 import { readMigrationPhase } from './migration-status.js'
 import { rollback } from './rollback.js'
@@ -27,7 +29,7 @@ export interface SchemaCutoverResult {
   readonly phase: MigrationPhase
   /** The wallet had been moved before: nothing was done. */
   readonly wasDone: boolean
-  /** A smoke check failed, so the legacy tables were given their names back. */
+  /** A smoke check failed, so the legacy tables were given their names back: unless the new application had written already. */
   readonly wentBack: boolean
   readonly stats: MigrationStats | undefined
   readonly verification: VerifyReport | undefined
@@ -48,6 +50,21 @@ export async function runSchemaCutover(
 ): Promise<SchemaCutoverResult> {
   const before = await readMigrationPhase(knex)
   if (before === 'cut-over' || before === 'finalized') return { ...NOTHING, ok: true, phase: before, wasDone: true }
+  const timings = new StepTimings()
+  const on = async (event: MigrationEvent): Promise<void> => {
+    timings.hear(event)
+    await options.on?.(event)
+  }
+  const result = await move(knex, { ...options, on }, before)
+  await timings.save(knex, 'run', { hasWorked: true })
+  return result
+}
+
+async function move(
+  knex: Knex,
+  options: RunSchemaCutoverOptions,
+  before: MigrationPhase,
+): Promise<SchemaCutoverResult> {
   if (before === 'rolled-back') return await cutOver(knex, options, NOTHING)
 
   if (before === 'none') await timed(options, 'expand', 'Make the new tables', (timing) => expand(knex, timing))
@@ -82,12 +99,22 @@ async function cutOver(
   try {
     smoke = await timed(uninterrupted, 'smoke', 'Try the new tables out', (timing) => smokeTest(knex, timing))
   } catch (error) {
-    if (options.hold !== true) await rollback(knex, uninterrupted)
+    if (options.hold !== true) await goBack(knex, uninterrupted)
     throw error
   }
-  const wentBack = !smoke.ok && options.hold !== true
-  if (wentBack) await rollback(knex, uninterrupted)
+  const wentBack = !smoke.ok && options.hold !== true && (await goBack(knex, uninterrupted))
   return { ...soFar, ok: smoke.ok, phase: wentBack ? 'rolled-back' : 'cut-over', wentBack, swap, smoke }
+}
+
+/** Whether it was possible: not when the new application was so quick that it has written already. */
+async function goBack(knex: Knex, options: MigrationOptions): Promise<boolean> {
+  try {
+    await rollback(knex, options)
+    return true
+  } catch (error) {
+    if (error instanceof ConflictError) return false
+    throw error
+  }
 }
 
 /** Tells of `work` as one step. Steps it starts itself are parts of this one and not told of. */

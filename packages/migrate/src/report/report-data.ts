@@ -21,10 +21,17 @@ export interface ReportData {
   readonly statusesNow: readonly { readonly status: string; readonly count: number }[] | undefined
   readonly findings: readonly ReportFinding[]
   /** What `verify` said when the report was made; undefined in phases where there is nothing to compare. */
-  readonly verification: { readonly ok: boolean; readonly checks: readonly CheckResult[] } | undefined
+  readonly verification: ReportVerification | undefined
   readonly timings: readonly ReportTiming[]
   /** What a move would take, while it is ahead. */
   readonly estimate: { readonly durationMs: number; readonly extraBytes: number } | undefined
+}
+
+export interface ReportVerification {
+  readonly ok: boolean
+  readonly checks: readonly CheckResult[]
+  /** Whether an application wrote to the side in use and the other side does not know yet: those rows were left out. */
+  readonly pending: boolean
 }
 
 /** Coins and what they are worth. */

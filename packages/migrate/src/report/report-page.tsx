@@ -117,6 +117,13 @@ function Sections({ data }: { readonly data: ReportData }): JSX.Element {
     <>
       <section>
         <h2>Coins and satoshis of each user</h2>
+        {data.verification?.pending === true ? (
+          <p>
+            An application has written to this wallet since the two sides were last in step. The rows it touched are
+            left out of the comparisons and of the two balances here; what it added counts among all outputs and in the
+            tables below.
+          </p>
+        ) : null}
         <UserTable data={data} />
         <DifferenceTable differences={data.differences} />
       </section>

@@ -21,6 +21,7 @@ export const runWholeCommand: CommandDefinition = defineCommand<RunOptions>({
       .option('--deep', 'while verifying, also let the engine check every page of the file')
       .option('--hold', 'when a smoke check fails, leave the new tables in use instead of going back')
   },
+  keepsItsTimings: true,
   run: async (context, { online, deep, hold }) => {
     const { knex, signal, on, phase, database } = context
     const question = `Move ${database} to the new schema? The legacy tables are kept, and rollback goes back.`
@@ -71,6 +72,6 @@ function lastLine({ ok, phase, wasDone, wentBack }: SchemaCutoverResult): string
   if (wentBack)
     return 'A smoke check failed, so the legacy tables have their names back. Nothing was lost; find out why before you try again.'
   return phase === 'cut-over'
-    ? 'A smoke check failed. The new tables are in use because of --hold; txkeep-migrate rollback goes back.'
+    ? 'A smoke check failed, and the new tables are still in use. Until the new application has written, txkeep-migrate rollback goes back.'
     : 'A comparison failed, so the names were not swapped. The legacy wallet is as it was.'
 }

@@ -47,7 +47,7 @@ export async function collectReport(knex: Knex, options: CollectReportOptions): 
     statusFlows: collectFlows(inspection, rows),
     statusesNow: rows.statusesNow,
     findings: collectFindings(inspection, verification),
-    verification: verification === undefined ? undefined : { ok: verification.ok, checks: verification.checks },
+    verification: verification && { ok: verification.ok, checks: verification.checks, pending: verification.pending },
     timings: rows.timings,
     estimate: inspection.estimate,
   }

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
-import { recordTimings } from '../knex/index.js'
-import type { MigrationEvent } from '../migration-event.js'
-import type { ReportTiming } from '../report/report-data.js'
+import type { MigrationEvent } from '../../migration-event.js'
+import type { ReportTiming } from '../../report/report-data.js'
+import { recordTimings } from './timings.js'
 
 /** Remembers how long each step of a command took, so that a report made later can tell. */
 export class StepTimings {
