@@ -10,7 +10,7 @@ const OFFLINE_HOLD_MS = 400
 const QUIET_ROUND_MS = 50
 /** An application that writes faster than this many rounds can follow has to be held by the swap itself. */
 const MAX_ROUNDS = 10_000
-const FIRST_RANGE_KEYS = 500
+const FIRST_RANGE_KEYS = 100
 const MAX_RANGE_KEYS = 50_000
 
 /**

@@ -44,7 +44,10 @@ export async function catchUpBatch(
   const last = begun === 'all' ? DERIVED_KINDS.length - 1 : begun === undefined ? -1 : DERIVED_KINDS.indexOf(begun)
   const isBegun = (kind: DerivedKind): boolean => DERIVED_KINDS.indexOf(kind) <= last
   if (isBegun('transactions')) await collectTransactions(session)
-  if (isBegun('outputs')) await collectOutputs(session)
+  if (isBegun('outputs')) {
+    await collectOutputs(session)
+    await collectRobbedDrafts(session)
+  }
   if (isBegun('transactions')) await replaceTransactions(session, context)
   if (isBegun('actions')) await replaceActions(session, context)
   if (isBegun('outputs')) await replaceOutputs(session, context)
@@ -114,6 +117,30 @@ async function collectOutputs(session: SqlSession): Promise<void> {
   )
 }
 
+/**
+ * Drafts that were aborted because something else took a coin they held: when that coin is derived again, so are they, and
+ * everything else they hold.
+ */
+async function collectRobbedDrafts(session: SqlSession): Promise<void> {
+  const { joinInOrder: join, jsonNumber, text } = session.dialect
+  const { changes } = await session.run(
+    `insert into txk_work_action (id) select distinct d."actionId" from (
+       select ${jsonNumber('f.original_json', 'spentBy')} as id from txk_work_output w
+       ${join} migration_findings f on f.table_name = 'outputs' and f.key1 = ${text('w.id')} and f.class = 'phantom-coin'
+     ) x ${join} actions d on d."actionId" = x.id and d."transactionId" is null
+     where exists (select 1 from transactions u where u."transactionId" = d."actionId")
+       and not exists (select 1 from txk_work_action wa where wa.id = d."actionId")`,
+  )
+  if (changes === 0) return
+  await session.run(
+    `insert into txk_work_output (id) select id from (
+       select n."outputId" as id from txk_work_action w ${join} outputs_new n on n."spentByActionId" = w.id
+       union select f.key1 + 0 from migration_findings f where f.table_name = 'outputs' and f.class = 'phantom-coin'
+         and ${jsonNumber('f.original_json', 'spentBy')} in (select id from txk_work_action)
+     ) x where not exists (select 1 from txk_work_output w where w.id = x.id)`,
+  )
+}
+
 /** Rows that share a place or a double holding belong together: whole groups are derived again. */
 async function widenOutputs(session: SqlSession): Promise<void> {
   const join = session.dialect.joinInOrder
@@ -124,6 +151,12 @@ async function widenOutputs(session: SqlSession): Promise<void> {
        union select o3."outputId" from txk_work_output w ${join} outputs o on o."outputId" = w.id
          join migration_scan_twins tw on tw.action_id = o."transactionId" or tw.keeper_id = o."transactionId"
          join migration_scan_twins tw2 on tw2.keeper_id = tw.keeper_id join outputs o3 on o3."transactionId" in (tw2.action_id, tw2.keeper_id)
+       union select f.key1 + 0 from txk_work_output w ${join} outputs_new n on n."outputId" = w.id
+         ${join} migration_findings f on f.table_name = 'outputs' and f.class = 'duplicate-output' and (f.key2 = n.txid or f.key2 is null)
+       union select o4."outputId" from txk_work_output w ${join} outputs o on o."outputId" = w.id ${join} outputs o4 on o4."transactionId" = o."transactionId"
+         where not exists (select 1 from transactions u where u."transactionId" = o."transactionId")
+       union select o5."outputId" from txk_work_output w ${join} outputs_new n on n."outputId" = w.id ${join} outputs o5 on o5."transactionId" = n."actionId"
+         where not exists (select 1 from transactions u where u."transactionId" = n."actionId")
      ) x where not exists (select 1 from txk_work_output w where w.id = x.id)`,
   )
 }
@@ -160,19 +193,20 @@ async function replaceActions(session: SqlSession, context: StatementContext): P
 }
 
 async function replaceOutputs(session: SqlSession, context: StatementContext): Promise<void> {
+  const join = session.dialect.joinInOrder
   await widenOutputs(session)
   await session.run(
     `delete from migration_findings where table_name = 'outputs' and key1 in (select cast(id as text) from txk_work_output)`,
   )
+  // Placeholders of these outputs: the ones still needed are made again.
+  await session.run(
+    `delete from actions where "actionId" in (
+       select n."actionId" from txk_work_output w ${join} outputs_new n on n."outputId" = w.id
+       union select o."transactionId" from txk_work_output w ${join} outputs o on o."outputId" = w.id)
+     and not exists (select 1 from transactions u where u."transactionId" = actions."actionId")`,
+  )
   await session.run('delete from outputs_new where "outputId" in (select id from txk_work_output)')
   await deriveOutputs(session, context)
-  // A placeholder whose last output is gone, or got its transaction back.
-  await session.run(
-    `delete from actions where reference like 'recovered-%' and description = 'recovered output'
-       and not exists (select 1 from outputs_new n where n."actionId" = actions."actionId")
-       and not exists (select 1 from transactions u where u."transactionId" = actions."actionId")
-       and exists (select 1 from migration_batch b where b.table_name in ('outputs', 'transactions'))`,
-  )
 }
 
 async function replaceCommissions(session: SqlSession, context: StatementContext): Promise<void> {

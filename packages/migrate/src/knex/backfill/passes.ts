@@ -104,12 +104,6 @@ export const BACKFILL_PASSES: readonly BackfillPass[] = [
          union select distinct m."transactionId" from tx_labels_map m where m."transactionId" > ? and m."transactionId" <= ?`,
         [after, upTo, after, upTo],
       )
-      // A keeper may have come up with a twin of an earlier range already.
-      await session.run(
-        `delete from txk_work_label where id in (select tw.keeper_id from migration_scan_twins tw)
-           and exists (select 1 from tx_labels_map m join tx_labels_map_new n on n."txLabelId" = m."txLabelId" and n."actionId" = txk_work_label.id
-             where m."transactionId" = txk_work_label.id or m."transactionId" in (select tw.action_id from migration_scan_twins tw where tw.keeper_id = txk_work_label.id))`,
-      )
       return await deriveLabels(session, context)
     },
   },

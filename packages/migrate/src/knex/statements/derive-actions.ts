@@ -31,13 +31,16 @@ export function planActions(context: StatementContext): string {
       when t."transactionId" is not null and ts.accepted = 1 then 0
       when pr.aborted = 1 then 1
       when u.status = 'failed' and t."transactionId" is not null and coalesce(ps.processing, 'frozen') <> t.processing
-        and t.processing not in ('invalid', 'doubleSpend', 'frozen') then 1
+        and t.processing not in ('invalid', 'doubleSpend') then 1
       else 0 end,
     ${[
       bit('duplicate-action', 'tw.action_id is not null'),
       bit('empty-txid', "u.txid = ''"),
       bit('unreadable-timestamp', hasUnreadableTimestamp(context, 'u')),
-      bit('satoshis-out-of-range', `typeof(u.satoshis) <> 'integer' or abs(u.satoshis) > ${MAX_SATOSHIS}`),
+      bit(
+        'satoshis-out-of-range',
+        `typeof(u.satoshis) <> 'integer' or u.satoshis not between -${MAX_SATOSHIS} and ${MAX_SATOSHIS}`,
+      ),
       bit('unknown-status', `t."transactionId" is null and pr.score is null and pr.tx_status is null`),
     ].join('\n    + ')}
   from txk_work_action w

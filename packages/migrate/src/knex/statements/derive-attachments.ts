@@ -19,6 +19,7 @@ export function writeLabels(context: StatementContext): string {
   ${context.dialect.joinInOrder} tx_labels_map m on m."transactionId" = x.source
   ${context.dialect.joinInOrder} transactions u on u."transactionId" = x.target
   ${context.dialect.joinInOrder} tx_labels l on l."txLabelId" = m."txLabelId"
+  where not exists (select 1 from tx_labels_map_new n where n."txLabelId" = m."txLabelId" and n."actionId" = x.target)
   group by m."txLabelId", x.target`
 }
 
@@ -29,5 +30,6 @@ export function writeTags(context: StatementContext): string {
   from txk_work_tag w ${context.dialect.joinInOrder} output_tags_map m on m."outputId" = w.id
   ${context.dialect.joinInOrder} outputs o on o."outputId" = m."outputId"
   ${context.dialect.joinInOrder} output_tags g on g."outputTagId" = m."outputTagId"
+  where not exists (select 1 from output_tags_map_new n where n."outputTagId" = m."outputTagId" and n."outputId" = m."outputId")
   order by m."outputId", m."outputTagId"`
 }

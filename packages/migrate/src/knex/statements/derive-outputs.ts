@@ -65,12 +65,13 @@ export function planPlacements({ dialect }: StatementContext): string {
 
 /** Placeholder actions for outputs of no transaction: draft-like, so that the output has an owner, with its missing number. */
 export function writePlaceholders(context: StatementContext): string {
-  const { now } = context.dialect
+  const { now, joinInOrder } = context.dialect
   return `insert into actions (created_at, updated_at, "actionId", "userId", reference, description, "isOutgoing", satoshis_delta)
-  select ${now}, ${now}, o."transactionId", min(o."userId"), 'recovered-' || o."transactionId", 'recovered output', 0, 0
-  from txk_work_output w ${context.dialect.joinInOrder} outputs o on o."outputId" = w.id
-  where not exists (select 1 from actions a where a."actionId" = o."transactionId")
-  group by o."transactionId"`
+  select ${now}, ${now}, x.id, (select min(o2."userId") from outputs o2 where o2."transactionId" = x.id), 'recovered-' || x.id, 'recovered output', 0, 0
+  from (
+    select distinct o."transactionId" as id from txk_work_output w ${joinInOrder} outputs o on o."outputId" = w.id
+    where not exists (select 1 from actions a where a."actionId" = o."transactionId")
+  ) x`
 }
 
 /** The same for rows two users have of one place: the one that cannot have it gets an action of its own. */

@@ -179,18 +179,25 @@ export function orphanFindings({
   dialect,
 }: StatementContext): Readonly<Record<'commissions' | 'labels' | 'tags', string>> {
   const join = dialect.joinInOrder
+  // Catching up may have come by before the pass did.
+  const isNew = (table: string, key1: string, key2?: string): string =>
+    `not exists (select 1 from migration_findings f where f.table_name = '${table}' and f.key1 = ${dialect.text(key1)}${
+      key2 === undefined ? '' : ` and f.key2 = ${dialect.text(key2)}`
+    })`
   return {
     commissions: `${INTO} select 'orphan-commission', 'commissions', c."commissionId", null, 'left in the legacy table',
       json_object('transactionId', c."transactionId", 'satoshis', c.satoshis)
     from txk_work_commission w ${join} commissions c on c."commissionId" = w.id
-    where not exists (select 1 from transactions u where u."transactionId" = c."transactionId")`,
+    where not exists (select 1 from transactions u where u."transactionId" = c."transactionId") and ${isNew('commissions', 'c."commissionId"')}`,
     labels: `${INTO} select 'orphan-label-map', 'tx_labels_map', m."txLabelId", m."transactionId", 'left in the legacy table', null
     from txk_work_label w ${join} tx_labels_map m on m."transactionId" = w.id
-    where not exists (select 1 from transactions u where u."transactionId" = m."transactionId")
-      or not exists (select 1 from tx_labels l where l."txLabelId" = m."txLabelId")`,
+    where (not exists (select 1 from transactions u where u."transactionId" = m."transactionId")
+      or not exists (select 1 from tx_labels l where l."txLabelId" = m."txLabelId"))
+      and ${isNew('tx_labels_map', 'm."txLabelId"', 'm."transactionId"')}`,
     tags: `${INTO} select 'orphan-tag-map', 'output_tags_map', m."outputTagId", m."outputId", 'left in the legacy table', null
     from txk_work_tag w ${join} output_tags_map m on m."outputId" = w.id
-    where not exists (select 1 from outputs o where o."outputId" = m."outputId")
-      or not exists (select 1 from output_tags g where g."outputTagId" = m."outputTagId")`,
+    where (not exists (select 1 from outputs o where o."outputId" = m."outputId")
+      or not exists (select 1 from output_tags g where g."outputTagId" = m."outputTagId"))
+      and ${isNew('output_tags_map', 'm."outputTagId"', 'm."outputId"')}`,
   }
 }
