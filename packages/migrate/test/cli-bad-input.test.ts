@@ -23,7 +23,7 @@ const wallet = join(folder, 'wallet.sqlite')
 beforeAll(async () => {
   await makeLegacyWallet({ file: wallet, seed: 21, actions: 16, users: 2 })
   chmodSync(folder, 0o755)
-})
+}, 180_000)
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

@@ -16,7 +16,7 @@ const wallet = join(folder, 'wallet.sqlite')
 
 beforeAll(async () => {
   await makeLegacyWallet({ file: wallet, seed: 23, actions: 24, users: 2 })
-})
+}, 180_000)
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

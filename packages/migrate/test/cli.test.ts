@@ -16,7 +16,7 @@ const wallet = join(folder, 'wallet.sqlite')
 
 beforeAll(async () => {
   await makeLegacyWallet({ file: wallet, seed: 22, actions: 20, users: 2 })
-})
+}, 180_000)
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
