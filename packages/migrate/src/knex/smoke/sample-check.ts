@@ -31,8 +31,9 @@ export async function checkSample(context: VerifyContext, sample: number, seed: 
     const row = await readSampled(context, id)
     if (row === undefined) continue
     const statuses = await session.all<{ status: string }>(
-      `SELECT status FROM ${db.legacy('transactions')} WHERE txid = ? UNION SELECT status FROM ${db.legacy('transactions')} WHERE txid = ?`,
-      [row.txid, row.txid.toUpperCase()],
+      `SELECT status FROM ${db.legacy('transactions')} WHERE txid = ? UNION SELECT status FROM ${db.legacy('transactions')} WHERE txid = ?
+       UNION SELECT u.status FROM actions a JOIN ${db.legacy('transactions')} u ON u.transactionId = a.actionId WHERE a.transactionId = ?`,
+      [row.txid, row.txid.toUpperCase(), id],
     )
     const expected = expectedOf(row, statuses, context.tipHeight)
     if (expected !== row.processing)

@@ -22,20 +22,31 @@ export interface ColumnComparison {
 
 /** Every row whose columns differ. The engine compares; only rows that differ come here. */
 export async function compareColumns(session: SqlSession, comparison: ColumnComparison): Promise<DifferenceList> {
-  const { table, key, from, columns } = comparison
+  const { columns, ...rest } = comparison
+  return (await compareColumnGroups(session, { ...rest, groups: { columns } })).columns
+}
+
+/** The same for several checks that read the same rows, in one pass: a list of differences for each group. */
+export async function compareColumnGroups<Group extends string>(
+  session: SqlSession,
+  comparison: Omit<ColumnComparison, 'columns'> & { readonly groups: Readonly<Record<Group, readonly ColumnPair[]>> },
+): Promise<Record<Group, DifferenceList>> {
+  const { table, key, from, groups } = comparison
+  const names = Object.keys(groups) as Group[]
+  const lists = Object.fromEntries(names.map((name) => [name, new DifferenceList()])) as Record<Group, DifferenceList>
+  const columns = names.flatMap((group) => groups[group].map((pair) => ({ ...pair, list: lists[group] })))
   const selected = columns.map(({ expected, actual }, index) => `${expected} AS e${index}, ${actual} AS a${index}`)
   const differs = columns.map(({ expected, actual }) => `${expected} IS DISTINCT FROM ${actual}`)
   const glue = /\bWHERE\b/.test(from) ? 'AND' : 'WHERE'
-  const differences = new DifferenceList()
   const rows = session.iterate<Record<string, unknown>>(
     `SELECT ${key} AS rowKey, ${selected.join(', ')} ${from} ${glue} (${differs.join(' OR ')})`,
   )
   for await (const row of rows) {
-    for (const [index, { column, isSame = equal }] of columns.entries()) {
+    for (const [index, { column, list, isSame = equal }] of columns.entries()) {
       const expected = row[`e${index}`]
       const actual = row[`a${index}`]
       if (isSame(expected, actual)) continue
-      differences.add({
+      list.add({
         table,
         key: String(row.rowKey),
         column,
@@ -44,7 +55,7 @@ export async function compareColumns(session: SqlSession, comparison: ColumnComp
       })
     }
   }
-  return differences
+  return lists
 }
 
 /** A column that is copied as it is. */

@@ -63,8 +63,9 @@ const CREATE_MODEL = [
   `CREATE TEMP TABLE model_txid (
      txid TEXT NOT NULL PRIMARY KEY, requestId INTEGER, requestStatus TEXT, wasBroadcast INTEGER NOT NULL DEFAULT 0,
      provenId INTEGER, proofId INTEGER, height INTEGER, merkleIndex INTEGER, statuses TEXT, rawSource TEXT, rawId INTEGER,
-     rawLength INTEGER, isCoinbase INTEGER NOT NULL DEFAULT 0, cell TEXT, processing TEXT) WITHOUT ROWID`,
-  `CREATE TEMP TABLE model_cell (cell TEXT NOT NULL PRIMARY KEY, processing TEXT NOT NULL) WITHOUT ROWID`,
+     rawLength INTEGER, beefRowId INTEGER, userCreated, userUpdated, isCoinbase INTEGER NOT NULL DEFAULT 0, cell TEXT, processing TEXT) WITHOUT ROWID`,
+  `CREATE TEMP TABLE model_cell (
+     cell TEXT NOT NULL PRIMARY KEY, processing TEXT NOT NULL, frozenReason TEXT) WITHOUT ROWID`,
   `CREATE TEMP TABLE model_abort (
      cell TEXT NOT NULL, status TEXT NOT NULL, aborted INTEGER NOT NULL, PRIMARY KEY (cell, status)) WITHOUT ROWID`,
   `CREATE TEMP TABLE model_bad_proof (provenTxId INTEGER PRIMARY KEY)`,
@@ -82,6 +83,9 @@ const CREATE_MODEL = [
 ]
 
 /** How far a request is by itself, for two requests whose txids differ only in case. The lower number counts. */
+/** JSON holds no bytes, and bytes are no status. */
+const STATUS_TEXT = `CASE WHEN typeof(t.status) = 'blob' THEN hex(t.status) ELSE t.status END`
+
 const REQUEST_RANK = `CASE r.status
   WHEN 'completed' THEN 0 WHEN 'unconfirmed' THEN 0 WHEN 'unmined' THEN 1 WHEN 'callback' THEN 1 WHEN 'unknown' THEN 1
   WHEN 'sending' THEN 2 WHEN 'unprocessed' THEN 3 WHEN 'unsent' THEN 3 WHEN 'nosend' THEN 4 WHEN 'nonfinal' THEN 5
@@ -121,15 +125,19 @@ function collectTxids(db: LegacyDatabase): readonly string[] {
        provenId = excluded.provenId, proofId = excluded.proofId, height = excluded.height, merkleIndex = excluded.merkleIndex,
        rawSource = coalesce(excluded.rawSource, rawSource), rawId = coalesce(excluded.rawId, rawId),
        rawLength = coalesce(excluded.rawLength, rawLength)`,
-    `INSERT INTO model_txid (txid, statuses, rawSource, rawId, rawLength)
+    `INSERT INTO model_txid (txid, statuses, rawSource, rawId, rawLength, beefRowId, userCreated, userUpdated)
      SELECT txid, statuses, CASE WHEN rawId IS NOT NULL THEN 'action' END, rawId,
-            (SELECT length(t.rawTx) FROM ${db.legacy('transactions')} t WHERE t.transactionId = rawId)
-       FROM (SELECT lower(t.txid) AS txid, json_group_array(DISTINCT t.status) AS statuses,
-                    min(CASE WHEN length(t.rawTx) > 0 THEN t.transactionId END) AS rawId
+            (SELECT length(t.rawTx) FROM ${db.legacy('transactions')} t WHERE t.transactionId = rawId),
+            beefRowId, userCreated, userUpdated
+       FROM (SELECT lower(t.txid) AS txid, json_group_array(DISTINCT ${STATUS_TEXT}) AS statuses,
+                    min(CASE WHEN length(t.rawTx) > 0 THEN t.transactionId END) AS rawId,
+                    min(CASE WHEN length(t.inputBEEF) > 0 THEN t.transactionId END) AS beefRowId,
+                    min(t.created_at) AS userCreated, max(t.updated_at) AS userUpdated
                FROM ${db.legacy('transactions')} t WHERE t.txid <> '' GROUP BY lower(t.txid)) grouped
       WHERE true
      ON CONFLICT (txid) DO UPDATE SET
-       statuses = excluded.statuses,
+       statuses = excluded.statuses, beefRowId = excluded.beefRowId,
+       userCreated = excluded.userCreated, userUpdated = excluded.userUpdated,
        rawSource = coalesce(rawSource, excluded.rawSource), rawId = coalesce(rawId, excluded.rawId),
        rawLength = coalesce(rawLength, excluded.rawLength)`,
   ]

@@ -18,5 +18,7 @@ export function readLegacyTimestamp(value: unknown): string | undefined {
 
 function stored(milliseconds: number): string | undefined {
   const date = new Date(milliseconds)
-  return Number.isNaN(date.getTime()) ? undefined : date.toISOString()
+  if (Number.isNaN(date.getTime())) return undefined
+  const text = date.toISOString()
+  return USUAL.test(text) ? text : undefined
 }

@@ -1,5 +1,5 @@
 import type { ProcessingStatus } from '@txkeep/core'
-import { combineLegacyUsers, legacyToProcessing, type LegacyPair } from '@txkeep/fsm'
+import { combineLegacyUsers, legacyToProcessing, type CombinedLegacyUsers, type LegacyPair } from '@txkeep/fsm'
 import type { SqlSession } from '../sql-session.js'
 
 /** What the pair rule looks at, once per combination that occurs: a database of any size has a few dozen. */
@@ -29,9 +29,10 @@ export async function decideProcessing(session: SqlSession): Promise<void> {
        FROM model_txid GROUP BY cell`,
   )
   for (const situation of cells) {
-    await session.run(`INSERT INTO model_cell (cell, processing) VALUES (?, ?)`, [
+    await session.run(`INSERT INTO model_cell (cell, processing, frozenReason) VALUES (?, ?, ?)`, [
       situation.cell,
       expectedProcessing(situation),
+      expectedFrozenReason(situation) ?? null,
     ])
     for (const status of statusesOf(situation)) {
       await session.run(`INSERT INTO model_abort (cell, status, aborted) VALUES (?, ?, ?)`, [
@@ -53,13 +54,20 @@ export async function decideProcessing(session: SqlSession): Promise<void> {
 
 /** The status one transaction ends in, whatever its users say. `confirmed` may still be lowered: its block can be the tip. */
 export function expectedProcessing(situation: Situation): ProcessingStatus {
-  if (situation.hasBadProof === 1) return 'seen'
+  return situation.hasBadProof === 1 ? 'seen' : (combine(situation)?.processing ?? 'frozen')
+}
+
+function expectedFrozenReason(situation: Situation): string | undefined {
+  return situation.hasBadProof === 1 ? undefined : combine(situation)?.frozenReason
+}
+
+function combine(situation: Situation): CombinedLegacyUsers | undefined {
   const statuses = situation.statuses === null ? [null] : statusesOf(situation)
   const users = statuses.map((transaction) => ({
     transaction,
     result: legacyToProcessing(pairOf(transaction, situation)),
   }))
-  return combineLegacyUsers(users)?.processing ?? 'frozen'
+  return combineLegacyUsers(users)
 }
 
 /** Whether the action of a user with this status is aborted, when the transaction itself ended in `processing`. */

@@ -12,6 +12,7 @@ interface ProofRow {
   readonly merkleIndex: number
   readonly merkleRoot: string | null
   readonly merklePath: Uint8Array | null
+  readonly height: unknown
 }
 
 /** Fills `model_bad_proof` and `model_leaf` (proofs whose path says another index than their row) by reading every path once. */
@@ -19,12 +20,12 @@ export async function scanLegacyProofs(session: SqlSession, db: LegacyDatabase, 
   const bad: number[] = []
   const moved: { id: number; leaf: number }[] = []
   const rows = session.iterate<ProofRow>(
-    `SELECT provenTxId, lower(txid) AS txid, "index" AS merkleIndex, lower(merkleRoot) AS merkleRoot, merklePath
+    `SELECT provenTxId, lower(txid) AS txid, "index" AS merkleIndex, lower(merkleRoot) AS merkleRoot, merklePath, height
        FROM ${db.legacy('proven_txs')} ORDER BY provenTxId`,
   )
-  for await (const { provenTxId, txid, merkleIndex, merkleRoot, merklePath } of rows) {
+  for await (const { provenTxId, txid, merkleIndex, merkleRoot, merklePath, height } of rows) {
     const leaf = merklePath instanceof Uint8Array ? findMerkleLeaf(merklePath, txid) : undefined
-    if (leaf === undefined || leaf.root !== merkleRoot) bad.push(provenTxId)
+    if (leaf === undefined || leaf.root !== merkleRoot || leaf.blockHeight !== height) bad.push(provenTxId)
     else if (leaf.merkleIndex !== merkleIndex) moved.push({ id: provenTxId, leaf: leaf.merkleIndex })
   }
   signal?.throwIfAborted()
@@ -104,6 +105,8 @@ async function scanPage(
     'model_consumed (txid, vout, consumer)',
     `json_extract(value, '$.txid'), json_extract(value, '$.vout'), json_extract(value, '$.consumer')`,
     consumed,
+    // What was paid by strangers is nobody's coin here.
+    `WHERE json_extract(value, '$.txid') IN (SELECT txid FROM model_txid)`,
   )
   await insertJson(session, 'model_raw_mismatch (txid)', 'value', mismatches)
   await session.run(`UPDATE model_txid SET isCoinbase = 1 WHERE txid IN (SELECT value FROM json_each(?))`, [
@@ -135,9 +138,10 @@ async function insertJson(
   into: string,
   select: string,
   values: readonly unknown[],
+  where: string = 'WHERE true',
 ): Promise<void> {
   if (values.length === 0) return
-  await session.run(`INSERT INTO ${into} SELECT ${select} FROM json_each(?) WHERE true ON CONFLICT DO NOTHING`, [
+  await session.run(`INSERT INTO ${into} SELECT ${select} FROM json_each(?) ${where} ON CONFLICT DO NOTHING`, [
     JSON.stringify(values),
   ])
 }

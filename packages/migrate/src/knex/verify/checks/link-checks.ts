@@ -64,12 +64,16 @@ async function checkForeignKeys({ session, db }: VerifyContext): Promise<CheckRe
   )
 }
 
-/** A coin that an accepted transaction consumed is gone, whatever its row says. */
+/**
+ * A coin that an accepted transaction consumed is gone, whatever its row says. An output of a draft is no coin: it gets its
+ * outpoint when the draft is signed.
+ */
 async function checkConsumed({ session, db }: VerifyContext): Promise<CheckResult> {
   const differences = new DifferenceList()
   const rows = session.iterate<{ outputId: number; consumer: string }>(
     `SELECT o.outputId, c.consumer FROM model_consumed c
        JOIN ${db.ours('outputs')} o ON o.txid = c.txid AND o.vout = c.vout
+       JOIN actions own ON own.actionId = o.actionId AND own.transactionId IS NOT NULL
        JOIN ${db.ours('transactions')} n ON n.txid = c.consumer
       WHERE o.spentByActionId IS NULL AND o.withheld IS NULL
         AND n.processing IN ('sent', 'seen', 'seen_multi', 'unconfirmed', 'confirmed')

@@ -2,7 +2,7 @@ import { isProcessingStatus } from '@txkeep/core'
 import { ACCEPTED_STATUSES } from '@txkeep/fsm'
 import type { CheckResult } from '../../../check-result.js'
 import { CoinSetBuilder, type CoinSet } from '../coin-set.js'
-import { compareColumns, copied, copiedTimestamp } from '../compare-columns.js'
+import { compareColumnGroups, copied, copiedTimestamp } from '../compare-columns.js'
 import { DifferenceList, equalCheck, showValue } from '../differences.js'
 import { ExpectedCoinsBuilder, type ExpectedCoins } from '../expected-coins.js'
 import { decideOutput, readLegacyOutputs, type ExpectedOutput, type LegacyOutputFacts } from '../expected-output.js'
@@ -38,8 +38,7 @@ const COPIED = [
 
 /** Every output's columns, its owner and spender, its flags by the rule, and the sets of coins they add up to. */
 export async function checkOutputs(context: VerifyContext): Promise<{ checks: CheckResult[]; coins: VerifiedCoins }> {
-  const columns = await compareCopiedColumns(context)
-  const scripts = await compareScripts(context)
+  const { columns, scripts } = await compareCopiedColumns(context)
   const derived = await compareDerived(context)
   return {
     checks: [
@@ -65,27 +64,23 @@ export async function checkOutputs(context: VerifyContext): Promise<{ checks: Ch
 
 const NOT_DIRTY = 'NOT EXISTS (SELECT 1 FROM dirty_output d WHERE d.id = o.outputId)'
 
-async function compareCopiedColumns({ session, db }: VerifyContext): Promise<DifferenceList> {
-  return await compareColumns(session, {
+async function compareCopiedColumns({
+  session,
+  db,
+}: VerifyContext): Promise<Record<'columns' | 'scripts', DifferenceList>> {
+  const known = db.catalogue.get(db.legacy('outputs'))
+  return await compareColumnGroups(session, {
     table: 'outputs',
     key: 'o.outputId',
     from: `FROM ${db.legacy('outputs')} o JOIN ${db.ours('outputs')} n ON n.outputId = o.outputId WHERE ${NOT_DIRTY}`,
-    columns: [
-      ...COPIED.filter((column) => db.catalogue.get(db.legacy('outputs'))?.has(column) === true).map((column) =>
-        copied('o', 'n', column),
-      ),
-      copiedTimestamp('o', 'n', 'created_at'),
-      copiedTimestamp('o', 'n', 'updated_at'),
-    ],
-  })
-}
-
-async function compareScripts({ session, db }: VerifyContext): Promise<DifferenceList> {
-  return await compareColumns(session, {
-    table: 'outputs',
-    key: 'o.outputId',
-    from: `FROM ${db.legacy('outputs')} o JOIN ${db.ours('outputs')} n ON n.outputId = o.outputId WHERE ${NOT_DIRTY}`,
-    columns: [copied('o', 'n', 'lockingScript')],
+    groups: {
+      columns: [
+        ...COPIED.filter((column) => known?.has(column) === true).map((column) => copied('o', 'n', column)),
+        copiedTimestamp('o', 'n', 'created_at'),
+        copiedTimestamp('o', 'n', 'updated_at'),
+      ],
+      scripts: [copied('o', 'n', 'lockingScript')],
+    },
   })
 }
 

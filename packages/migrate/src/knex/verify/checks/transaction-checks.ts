@@ -1,5 +1,6 @@
+import { TERMINAL_STATUSES } from '@txkeep/fsm'
 import type { CheckResult } from '../../../check-result.js'
-import { compareColumns, type ColumnPair } from '../compare-columns.js'
+import { compareColumnGroups, type ColumnPair } from '../compare-columns.js'
 import { DifferenceList } from '../differences.js'
 import { readLegacyTimestamp } from '../legacy-timestamp.js'
 import type { VerifyContext } from '../verify-context.js'
@@ -9,35 +10,64 @@ const NOT_DIRTY = 'NOT EXISTS (SELECT 1 FROM dirty_txid d WHERE d.txid = m.txid)
 /** What each transaction row must say: its status by the pair rule, its proof and its request's figures, its bytes, its times. */
 export async function checkTransactions(context: VerifyContext): Promise<CheckResult[]> {
   const { session, db } = context
-  const from = `FROM model_txid m
-    JOIN ${db.ours('transactions')} n ON n.txid = m.txid
-    LEFT JOIN ${db.legacy('proven_tx_reqs')} r ON r.provenTxReqId = m.requestId
-    LEFT JOIN ${db.legacy('proven_txs')} p ON p.provenTxId = m.proofId
-   WHERE ${NOT_DIRTY}`
-  const compare = async (columns: readonly ColumnPair[], source = from): Promise<DifferenceList> =>
-    await compareColumns(session, { table: 'transactions', key: 'm.txid', from: source, columns })
-
-  const statuses = await compare([{ column: 'processing', expected: 'm.processing', actual: 'n.processing' }])
-  const columns = await compare(copiedColumns(context))
-  const proofs = await compare([{ column: 'merkle_path', expected: 'p.merklePath', actual: 'n.merkle_path' }])
-  const raw = await compare(
-    [{ column: 'raw_tx', expected: 'coalesce(wp.rawTx, wr.rawTx, wt.rawTx)', actual: 'n.raw_tx' }],
-    `FROM model_txid m JOIN ${db.ours('transactions')} n ON n.txid = m.txid
-       LEFT JOIN ${db.legacy('proven_txs')} wp ON m.rawSource = 'proof' AND wp.provenTxId = m.rawId
-       LEFT JOIN ${db.legacy('proven_tx_reqs')} wr ON m.rawSource = 'request' AND wr.provenTxReqId = m.rawId
-       LEFT JOIN ${db.legacy('transactions')} wt ON m.rawSource = 'action' AND wt.transactionId = m.rawId
-      WHERE ${NOT_DIRTY}`,
-  )
+  const hasOddTimes = await findOddTimes(context)
+  const lists = await compareColumnGroups(session, {
+    table: 'transactions',
+    key: 'n.txid',
+    // Our rows first: their order is that of the legacy rows, so that every table is read from front to back.
+    from: `FROM ${db.ours('transactions')} n
+      ${session.dialect.joinInOrder} model_txid m ON m.txid = n.txid
+      LEFT JOIN model_cell c ON c.cell = m.cell
+      LEFT JOIN ${db.legacy('proven_tx_reqs')} r ON r.provenTxReqId = m.requestId
+      LEFT JOIN ${db.legacy('proven_txs')} p ON p.provenTxId = m.provenId
+      LEFT JOIN ${db.legacy('transactions')} wt ON m.rawSource = 'action' AND wt.transactionId = m.rawId
+      LEFT JOIN ${db.legacy('transactions')} wb ON wb.transactionId = m.beefRowId
+     WHERE ${NOT_DIRTY}`,
+    groups: {
+      statuses: [
+        { column: 'processing', expected: 'm.processing', actual: 'n.processing' },
+        { column: 'frozen_reason', expected: 'c.frozenReason', actual: 'n.frozen_reason' },
+        {
+          column: 'next_action_at',
+          expected: `CASE WHEN m.processing NOT IN (${TERMINAL}) THEN n.created_at END`,
+          actual: 'n.next_action_at',
+        },
+      ],
+      columns: copiedColumns(context),
+      proofs: [{ column: 'merkle_path', expected: ifProven('p.merklePath'), actual: 'n.merkle_path' }],
+      raw: [
+        {
+          column: 'raw_tx',
+          expected: `CASE m.rawSource WHEN 'proof' THEN p.rawTx WHEN 'request' THEN r.rawTx ELSE wt.rawTx END`,
+          actual: 'n.raw_tx',
+        },
+        {
+          column: 'input_beef',
+          expected: `CASE WHEN length(r.inputBEEF) > 0 THEN r.inputBEEF ELSE wb.inputBEEF END`,
+          actual: 'n.input_beef',
+        },
+      ],
+      times: hasOddTimes ? [] : usualTimes(context),
+    },
+  })
+  const times = hasOddTimes ? await compareTimes(context) : lists.times
   return [
-    statuses.toCheck('statuses.pairs', 'Every status is the one the pair of legacy statuses gives.'),
-    columns.toCheck('columns.transactions', 'Figures of requests and proofs stand in the transaction as they were.'),
-    proofs.toCheck('bytes.proofs', 'Every usable merkle path is there byte for byte, and no other.'),
-    raw.toCheck('bytes.raw-transactions', 'Every raw transaction is there byte for byte.'),
-    (await compareTimes(context)).toCheck(
-      'times.transactions',
-      'A transaction is as old as its oldest source and as new as its newest.',
+    lists.statuses.toCheck('statuses.pairs', 'Every status is the one the pair of legacy statuses gives.'),
+    lists.columns.toCheck(
+      'columns.transactions',
+      'Figures of requests and proofs stand in the transaction as they were.',
     ),
+    lists.proofs.toCheck('bytes.proofs', 'Every usable merkle path is there byte for byte, and no other.'),
+    lists.raw.toCheck('bytes.raw-transactions', 'Every raw transaction and input BEEF is there byte for byte.'),
+    times.toCheck('times.transactions', 'A transaction is as old as its oldest source and as new as its newest.'),
   ]
+}
+
+const TERMINAL = TERMINAL_STATUSES.map((status) => `'${status}'`).join(', ')
+
+/** A column of the proof, when the proof proves something. */
+function ifProven(column: string): string {
+  return `CASE WHEN m.proofId IS NOT NULL THEN ${column} END`
 }
 
 function copiedColumns({ db }: VerifyContext): readonly ColumnPair[] {
@@ -45,19 +75,54 @@ function copiedColumns({ db }: VerifyContext): readonly ColumnPair[] {
     `coalesce(${db.column('proven_tx_reqs', 'r', column, fallback)}, ${fallback})`
   return [
     { column: 'attempts', expected: request('attempts', '0'), actual: 'n.attempts' },
-    { column: 'batch', expected: 'r.batch', actual: 'n.batch' },
+    { column: 'batch', expected: db.column('proven_tx_reqs', 'r', 'batch', 'NULL'), actual: 'n.batch' },
     { column: 'was_broadcast', expected: `${request('wasBroadcast', '0')} <> 0`, actual: 'n.was_broadcast' },
     { column: 'rebroadcast_cycles', expected: request('rebroadcastAttempts', '0'), actual: 'n.rebroadcast_cycles' },
-    { column: 'height', expected: 'p.height', actual: 'n.height' },
+    { column: 'height', expected: ifProven('p.height'), actual: 'n.height' },
     { column: 'merkle_index', expected: 'm.merkleIndex', actual: 'n.merkle_index' },
-    { column: 'merkle_root', expected: 'p.merkleRoot', actual: 'n.merkle_root' },
-    { column: 'block_hash', expected: 'p.blockHash', actual: 'n.block_hash' },
+    { column: 'merkle_root', expected: ifProven('p.merkleRoot'), actual: 'n.merkle_root' },
+    { column: 'block_hash', expected: ifProven('p.blockHash'), actual: 'n.block_hash' },
     { column: 'is_coinbase', expected: 'm.isCoinbase', actual: 'n.is_coinbase' },
     { column: 'legacy_proven_id', expected: 'm.provenId', actual: 'n.legacy_proven_id' },
     { column: 'legacy_req_id', expected: 'r.provenTxReqId', actual: 'n.legacy_req_id' },
     { column: 'proof_attempts', expected: '0', actual: 'n.proof_attempts' },
     { column: 'idempotency_key', expected: 'NULL', actual: 'n.idempotency_key' },
   ]
+}
+
+/** Times of the form the legacy application writes compare as text: the engine finds the earliest and the latest. */
+function usualTimes({ session }: VerifyContext): readonly ColumnPair[] {
+  const { least, greatest } = session.dialect
+  const latest = '~'
+  return [
+    {
+      column: 'created_at',
+      expected: least(
+        `coalesce(r.created_at, '${latest}')`,
+        `coalesce(p.created_at, '${latest}')`,
+        `coalesce(m.userCreated, '${latest}')`,
+      ),
+      actual: 'n.created_at',
+    },
+    {
+      column: 'updated_at',
+      expected: greatest(`coalesce(r.updated_at, '')`, `coalesce(p.updated_at, '')`, `coalesce(m.userUpdated, '')`),
+      actual: 'n.updated_at',
+    },
+  ]
+}
+
+/** Whether any source of a transaction has a timestamp of another form: then each is read and compared one by one. */
+async function findOddTimes({ session, db }: VerifyContext): Promise<boolean> {
+  const usual = `GLOB '????-??-??T??:??:??.???Z'`
+  for (const table of ['transactions', 'proven_tx_reqs', 'proven_txs'] as const) {
+    const odd = await session.get(
+      `SELECT 1 AS odd FROM ${db.legacy(table)}
+        WHERE NOT (coalesce(created_at, '') ${usual}) OR NOT (coalesce(updated_at, '') ${usual}) LIMIT 1`,
+    )
+    if (odd !== undefined) return true
+  }
+  return false
 }
 
 interface TimesRow {
