@@ -85,3 +85,20 @@ test('a move that is stopped before the swap can be done again', async () => {
   expect(await runSchemaCutover(knex)).toMatchObject({ ok: true, wasDone: true })
   await close()
 })
+
+test('a move that ended between the swap and the smoke checks does them the next time', async () => {
+  const file = join(folder, `copy-${(serial += 1)}.sqlite`)
+  copyFileSync(wallet, file)
+  const { knex, close } = await openMigrationDatabase(file)
+  const stopped = runSchemaCutover(knex, {
+    on: (event) => {
+      if (event.type === 'phase-changed' && event.to === 'cut-over') throw new Error('the process ends here')
+    },
+  })
+  await expect(stopped).rejects.toThrow('the process ends here')
+  const again = await runSchemaCutover(knex)
+  expect(again).toMatchObject({ ok: true, phase: 'cut-over', wasDone: false })
+  expect(again.smoke?.ok).toBe(true)
+  expect(await runSchemaCutover(knex)).toMatchObject({ ok: true, wasDone: true })
+  await close()
+})

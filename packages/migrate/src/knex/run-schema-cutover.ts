@@ -12,6 +12,7 @@ import { markVerified } from './mark-verified.js'
 import { readMigrationPhase } from './migration-status.js'
 import { rollback } from './rollback.js'
 import { runKnexBackfill } from './run-knex-backfill.js'
+import { recordTriedOut, wasTriedOut } from './smoke/tried-out.js'
 import { smokeTest, type SmokeReport } from './smoke/smoke-test.js'
 import { verifyMigration, type VerifyReport } from './verify/verify-migration.js'
 
@@ -39,7 +40,7 @@ export interface SchemaCutoverResult {
 
 /**
  * The whole move: expand, capture, backfill, verify, cutover and smoke, stopping at the first thing that is not right. Killed
- * anywhere, the next call goes on from there; on a moved wallet it does nothing. A check that fails is an answer, not an error.
+ * anywhere, the next call goes on from there, with the smoke checks if only they are missing; on a moved wallet it does nothing. A check that fails is an answer, not an error.
  *
  * @throws {TxkeepError} what the commands throw; the database is in the phase the last one left.
  * @example const { ok, verification } = await runSchemaCutover(knex)
@@ -49,7 +50,8 @@ export async function runSchemaCutover(
   options: RunSchemaCutoverOptions = {},
 ): Promise<SchemaCutoverResult> {
   const before = await readMigrationPhase(knex)
-  if (before === 'cut-over' || before === 'finalized') return { ...NOTHING, ok: true, phase: before, wasDone: true }
+  if (before === 'finalized' || (before === 'cut-over' && (await wasTriedOut(knex))))
+    return { ...NOTHING, ok: true, phase: before, wasDone: true }
   const timings = new StepTimings()
   const on = async (event: MigrationEvent): Promise<void> => {
     timings.hear(event)
@@ -66,6 +68,7 @@ async function move(
   before: MigrationPhase,
 ): Promise<SchemaCutoverResult> {
   if (before === 'rolled-back') return await cutOver(knex, options, NOTHING)
+  if (before === 'cut-over') return await tryOut(knex, options, NOTHING)
 
   if (before === 'none') await timed(options, 'expand', 'Make the new tables', (timing) => expand(knex, timing))
   if (before === 'none' || before === 'expanded') await startCapture(knex, options)
@@ -93,17 +96,26 @@ async function cutOver(
   soFar: SchemaCutoverResult,
 ): Promise<SchemaCutoverResult> {
   const swap = await cutover(knex, options)
-  // No interruption from here on: a wallet is either proven under the new schema or back under the old one.
-  const { signal: _ignored, ...uninterrupted } = options
+  return await tryOut(knex, options, { ...soFar, swap })
+}
+
+/** No interruption from here on: a wallet is either proven under the new schema or back under the old one. */
+async function tryOut(
+  knex: Knex,
+  { signal: _ignored, ...uninterrupted }: RunSchemaCutoverOptions,
+  soFar: SchemaCutoverResult,
+): Promise<SchemaCutoverResult> {
+  const { hold } = uninterrupted
   let smoke: SmokeReport | undefined
   try {
     smoke = await timed(uninterrupted, 'smoke', 'Try the new tables out', (timing) => smokeTest(knex, timing))
   } catch (error) {
-    if (options.hold !== true) await goBack(knex, uninterrupted)
+    if (hold !== true) await goBack(knex, uninterrupted)
     throw error
   }
-  const wentBack = !smoke.ok && options.hold !== true && (await goBack(knex, uninterrupted))
-  return { ...soFar, ok: smoke.ok, phase: wentBack ? 'rolled-back' : 'cut-over', wentBack, swap, smoke }
+  if (smoke.ok) await recordTriedOut(knex)
+  const wentBack = !smoke.ok && hold !== true && (await goBack(knex, uninterrupted))
+  return { ...soFar, ok: smoke.ok, phase: wentBack ? 'rolled-back' : 'cut-over', wentBack, smoke }
 }
 
 /** Whether it was possible: not when the new application was so quick that it has written already. */
