@@ -3,10 +3,11 @@ import type { Knex } from 'knex'
 import type { MigrationOptions } from '../migration-options.js'
 import type { MigrationPhase } from '../migration-phase.js'
 import { runUnderLease, type MigrationRun } from './migration-run.js'
-import { assertNothingInTheWay } from './catalogue-checks.js'
+import { assertNothingInTheWay, assertRenamable } from './catalogue-checks.js'
 import { readLegacySchema } from './schema/legacy-schema.js'
 import { MIGRATION_TABLES } from './schema/migration-tables.js'
 import { ADDED_TABLES, newName, REBUILT_TABLES } from './schema/table-names.js'
+import { assertRowsMovable } from './unmovable-rows.js'
 
 /**
  * How far above the highest legacy proof and request our own numbering starts. Other stores remember legacy numbers, so none
@@ -18,6 +19,7 @@ export const NUMBERING_HEADROOM = 1_000_000
  * Makes the new tables beside the legacy ones, empty. One transaction; does nothing when they are there.
  *
  * @throws {NotAWalletError} when the database is no legacy wallet of a version this build reads.
+ * @throws {ConflictError} when something of others is in the way, or rows are there that the legacy schema itself forbids.
  */
 export async function expand(knex: Knex, options: MigrationOptions = {}): Promise<{ readonly phase: MigrationPhase }> {
   const phases = ['none', 'expanded', 'capturing', 'backfilled', 'verified', 'cut-over', 'rolled-back'] as const
@@ -27,7 +29,9 @@ export async function expand(knex: Knex, options: MigrationOptions = {}): Promis
     await run.commit(async () => {
       await readLegacySchema(run.session)
       await assertNothingInTheWay(run.session)
+      await assertRowsMovable(run.session)
       await createTables(run)
+      await assertRenamable(run.session)
       await run.step('expand:created')
       await run.save({ phase: 'expanded', step: null, pass: null, cursorJson: null, lastError: null })
     })

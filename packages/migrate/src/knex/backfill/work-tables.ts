@@ -8,8 +8,13 @@ import {
 import type { ProcessingStatus } from '@txkeep/core'
 import type { SqlSession } from '../sql-session.js'
 
-/** Where no row of that kind is. Not a status any database holds by accident. */
+/** Where no row of that kind is. */
 export const NO_ROW = '(none)'
+
+/** A status column as it is looked up in `txk_pair`: what says `NO_ROW` of itself is a status nobody knows. */
+export function statusIn(column: string): string {
+  return `nullif(${column}, '${NO_ROW}')`
+}
 
 /** Which reason wins where several users' rows end frozen. */
 const REASONS: readonly (LegacyFrozenReason | undefined)[] = [

@@ -42,6 +42,8 @@ export const sqliteMigrationDialect: MigrationDialect = {
   assertRenamable,
 }
 
+const USUAL_TIMESTAMP = 'dddd-dd-ddTdd:dd:dd.dddZ'.replaceAll('d', '[0-9]')
+
 /**
  * The usual form is passed through; SQL text, other offsets and epoch milliseconds are converted. Text that does not start
  * with a date is refused, because SQLite also reads times of day, `now` and day numbers.
@@ -49,9 +51,9 @@ export const sqliteMigrationDialect: MigrationDialect = {
 function timestamp(value: string): string {
   const format = "'%Y-%m-%dT%H:%M:%fZ'"
   return (
-    `case when ${value} glob '????-??-??T??:??:??.???Z' then ${value} ` +
+    `case when ${value} glob '${USUAL_TIMESTAMP}' then ${value} ` +
     `when typeof(${value}) = 'text' then case when ${value} glob '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' then strftime(${format}, ${value}) end ` +
-    `else strftime(${format}, ${value} / 1000.0, 'unixepoch') end`
+    `when typeof(${value}) <> 'blob' then strftime(${format}, ${value} / 1000.0, 'unixepoch') end`
   )
 }
 

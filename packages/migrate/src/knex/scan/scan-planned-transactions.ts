@@ -12,6 +12,7 @@ interface ScanSource {
   readonly merklePath: Buffer | null
   readonly merkleRoot: string | null
   readonly merkleIndex: number | null
+  readonly height: unknown
 }
 
 /** What parsing found of one txid. */
@@ -140,7 +141,7 @@ async function tryOtherProofs(
   txid: string,
 ): Promise<Pick<ScanResult, 'pathOk' | 'merkleIndex'>> {
   const others = await session.all<Omit<ScanSource, 'n' | 'rawSource' | 'rawTx' | 'proofs'> & { id: number }>(
-    `select p."provenTxId" as id, lower(p.txid) as txid, p."merklePath" as merklePath, p."merkleRoot" as merkleRoot, p."index" as merkleIndex
+    `select p."provenTxId" as id, lower(p.txid) as txid, p."merklePath" as merklePath, p."merkleRoot" as merkleRoot, p."index" as merkleIndex, p.height
      from migration_scan_keys k join proven_txs p on p."provenTxId" = k.id where k.txid = ? and k.source = 1 order by k.id`,
     [txid],
   )
@@ -153,7 +154,9 @@ async function tryOtherProofs(
   return { pathOk: false, merkleIndex: null }
 }
 
-function leafOf(source: Pick<ScanSource, 'txid' | 'merklePath' | 'merkleRoot'>): number | undefined {
+/** A row that names another block than its path proves nothing: its height would become the tip, and coins too old. */
+function leafOf(source: Pick<ScanSource, 'txid' | 'merklePath' | 'merkleRoot' | 'height'>): number | undefined {
   if (!(source.merklePath instanceof Uint8Array) || typeof source.merkleRoot !== 'string') return undefined
-  return provenLeaf(source.merklePath, source.txid, source.merkleRoot)?.merkleIndex
+  const leaf = provenLeaf(source.merklePath, source.txid, source.merkleRoot)
+  return leaf?.blockHeight === source.height ? leaf?.merkleIndex : undefined
 }

@@ -1,5 +1,5 @@
 import { MAX_SATOSHIS } from '@txkeep/core'
-import { NO_ROW, UNKNOWN_SCORE } from '../backfill/work-tables.js'
+import { NO_ROW, statusIn, UNKNOWN_SCORE } from '../backfill/work-tables.js'
 import {
   createdAt,
   hasUnreadableTimestamp,
@@ -49,8 +49,8 @@ export function planActions(context: StatementContext): string {
   left join transactions_new t on t.txid = ${txidOf('u')}
   left join txk_status ts on ts.processing = t.processing and ts.frozen_reason is t.frozen_reason
   left join proven_tx_reqs r on r."provenTxReqId" = t.legacy_req_id
-  left join txk_pair pr on pr.tx_status = u.status
-    and pr.req_status = case when r."provenTxReqId" is null then '${NO_ROW}' else r.status end and pr.flags = ${flags}
+  left join txk_pair pr on pr.tx_status = ${statusIn('u.status')}
+    and pr.req_status = case when r."provenTxReqId" is null then '${NO_ROW}' else ${statusIn('r.status')} end and pr.flags = ${flags}
   left join txk_status ps on ps.score = coalesce(pr.score, ${UNKNOWN_SCORE})`
 }
 

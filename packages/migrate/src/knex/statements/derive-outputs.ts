@@ -89,7 +89,9 @@ export function planOutputs(context: StatementContext): string {
   const column = (name: string, fallback: string): string => legacyColumn(context, 'outputs', 'o', name, fallback)
   const [length, offset] = [column('scriptLength', 'null'), column('scriptOffset', 'null')]
   const slice = `(${length} is not null and ${offset} is not null)`
-  const inside = `(${slice} and ${offset} >= 0 and ${length} > 0 and ${offset} + ${length} <= length(t.raw_tx))`
+  // Text in either column is no place in any bytes.
+  const inside = `(typeof(${length}) = 'integer' and typeof(${offset}) = 'integer' and ${offset} >= 0 and ${length} > 0
+    and ${offset} + ${length} <= length(t.raw_tx))`
   const known = `(o."lockingScript" is not null or coalesce(${inside}, 0))`
   const holder = 'coalesce(hold_twin.keeper_id, coalesce(p.spent_by, o."spentBy"))'
   const rawBad = '(coalesce(sc.raw_ok, 1) = 0)'

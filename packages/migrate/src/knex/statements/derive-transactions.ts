@@ -1,4 +1,4 @@
-import { scoreOf, UNKNOWN_SCORE, NO_ROW } from '../backfill/work-tables.js'
+import { scoreOf, statusIn, UNKNOWN_SCORE, NO_ROW } from '../backfill/work-tables.js'
 import { legacyColumn, UNREADABLE_TIMESTAMP, type StatementContext } from './statement-context.js'
 
 /** What can be wrong with the legacy rows of one txid, as bits of `txk_plan_state.anomalies`. */
@@ -40,7 +40,7 @@ export function planTransactionSources({ dialect }: StatementContext): readonly 
     // Requests whose txids differ only in case: the one that came furthest speaks for them.
     `update txk_plan_tx set req_id = (
        select k.id from migration_scan_keys k ${join} proven_tx_reqs r on r."provenTxReqId" = k.id
-       left join txk_pair q on q.tx_status = '${NO_ROW}' and q.req_status = r.status and q.flags = 6
+       left join txk_pair q on q.tx_status = '${NO_ROW}' and q.req_status = ${statusIn('r.status')} and q.flags = 6
        where k.txid = txk_plan_tx.txid and k.source = 2 order by coalesce(q.score, ${UNKNOWN_SCORE}), k.id limit 1)
      where reqs > 1`,
     `update txk_plan_tx set raw_source = case when ${proofHas('"rawTx"')} then 1 when ${requestHas('"rawTx"')} then 2 end`,
@@ -122,8 +122,8 @@ export function planTransactionState(context: StatementContext): string {
   left join proven_tx_reqs r on r."provenTxReqId" = q.req_id
   left join migration_scan_keys k on k.txid = q.txid and k.source = 3
   left join transactions u on u."transactionId" = k.id
-  left join txk_pair pr on pr.tx_status = case when u."transactionId" is null then '${NO_ROW}' else u.status end
-    and pr.req_status = case when r."provenTxReqId" is null then '${NO_ROW}' else r.status end and pr.flags = ${flags}
+  left join txk_pair pr on pr.tx_status = case when u."transactionId" is null then '${NO_ROW}' else ${statusIn('u.status')} end
+    and pr.req_status = case when r."provenTxReqId" is null then '${NO_ROW}' else ${statusIn('r.status')} end and pr.flags = ${flags}
   group by q.n`
 }
 
@@ -215,8 +215,8 @@ export function planTwins(context: StatementContext): string {
     ${join} migration_scan_keys k on k.txid = q.txid and k.source = 3
     ${join} transactions u on u."transactionId" = k.id
     left join proven_tx_reqs r on r."provenTxReqId" = q.req_id
-    left join txk_pair pr on pr.tx_status = u.status
-      and pr.req_status = case when r."provenTxReqId" is null then '${NO_ROW}' else r.status end and pr.flags = ${flags}
+    left join txk_pair pr on pr.tx_status = ${statusIn('u.status')}
+      and pr.req_status = case when r."provenTxReqId" is null then '${NO_ROW}' else ${statusIn('r.status')} end and pr.flags = ${flags}
     where q.users > 1
   ) ranked where ranked.id <> ranked.keeper_id`
 }

@@ -16,6 +16,14 @@ interface FindingRule {
   readonly original: string
 }
 
+/** JSON text of columns that are no bytes in any sound wallet; bytes are shown in hex, for JSON cannot hold them. */
+function original(values: Readonly<Record<string, string>>): string {
+  const entries = Object.entries(values).map(
+    ([name, column]) => `'${name}', case when typeof(${column}) = 'blob' then hex(${column}) else ${column} end`,
+  )
+  return `json_object(${entries.join(', ')})`
+}
+
 const INTO = 'insert into migration_findings (class, table_name, key1, key2, action, original_json)'
 
 /** Which legacy row of a txid a finding points at. */
@@ -30,19 +38,23 @@ const RAW_ROW = {
 const REQUEST_ROW = { table: "'proven_tx_reqs'", key1: 'q.req_id' }
 const PROOF_ROW = { table: "'proven_txs'", key1: 'q.proven_id' }
 
-const STATUSES = "json_object('status', u.status, 'request', r.status)"
+const STATUSES = original({ status: 'u.status', request: 'r.status' })
 
 const TX_RULES: Readonly<Record<keyof typeof TX_ANOMALIES, FindingRule>> = {
   'raw-tx-hash-mismatch': {
     ...RAW_ROW,
     action: 'kept the bytes, never parsed; coins without a stored script are withheld',
-    original: "json_object('rawTxBytes', length(t.raw_tx))",
+    original: original({ rawTxBytes: 'length(t.raw_tx)' }),
   },
   'bad-proof': {
     ...PROOF_ROW,
     action: 'the proof is not used; the transaction is seen and will be proven again',
-    original:
-      "json_object('height', p.height, 'index', p.\"index\", 'merkleRoot', p.\"merkleRoot\", 'blockHash', p.\"blockHash\")",
+    original: original({
+      height: 'p.height',
+      index: 'p."index"',
+      merkleRoot: 'p."merkleRoot"',
+      blockHash: 'p."blockHash"',
+    }),
   },
   'missing-raw-tx': { ...TX_ROW, action: 'kept; coins without a stored script are not spendable', original: STATUSES },
   'unknown-status': { ...TX_ROW, action: 'frozen until an operator decides', original: STATUSES },
@@ -51,24 +63,28 @@ const TX_RULES: Readonly<Record<keyof typeof TX_ANOMALIES, FindingRule>> = {
   'stale-request': {
     ...REQUEST_ROW,
     action: 'the stored proof won over the status of the request',
-    original: "json_object('status', r.status)",
+    original: original({ status: 'r.status' }),
   },
   'orphan-proof': { ...PROOF_ROW, action: 'kept as a transaction without an action', original: 'null' },
   'orphan-request': {
     ...REQUEST_ROW,
     action: 'kept as a transaction without an action',
-    original: "json_object('status', r.status)",
+    original: original({ status: 'r.status' }),
   },
   'txid-case': {
     ...TX_ROW,
     action: 'rows whose txids differ only in case became one transaction',
-    original: "json_object('proofs', q.proofs, 'requests', q.reqs, 'rows', q.users)",
+    original: original({ proofs: 'q.proofs', requests: 'q.reqs', rows: 'q.users' }),
   },
   'unreadable-timestamp': {
     ...TX_ROW,
     action: 'became the start of 1970',
-    original:
-      "json_object('proofCreated', p.created_at, 'proofUpdated', p.updated_at, 'requestCreated', r.created_at, 'requestUpdated', r.updated_at)",
+    original: original({
+      proofCreated: 'p.created_at',
+      proofUpdated: 'p.updated_at',
+      requestCreated: 'r.created_at',
+      requestUpdated: 'r.updated_at',
+    }),
   },
 }
 
@@ -99,15 +115,15 @@ export function historyFindings({ dialect }: StatementContext): string {
 const ACTION_RULES: Readonly<Record<keyof typeof ACTION_ANOMALIES, readonly [action: string, original: string]>> = {
   'duplicate-action': [
     'kept as an aborted action without transaction; the keeper has its coins and labels',
-    "json_object('status', u.status, 'txid', u.txid, 'keeper', q.keeper_id)",
+    original({ status: 'u.status', txid: 'u.txid', keeper: 'q.keeper_id' }),
   ],
-  'empty-txid': ['an empty txid is no txid: kept as a draft', "json_object('status', u.status)"],
+  'empty-txid': ['an empty txid is no txid: kept as a draft', original({ status: 'u.status' })],
   'unreadable-timestamp': [
     'became the start of 1970',
-    "json_object('created_at', u.created_at, 'updated_at', u.updated_at)",
+    original({ created_at: 'u.created_at', updated_at: 'u.updated_at' }),
   ],
-  'satoshis-out-of-range': ['kept as it is', "json_object('satoshis', u.satoshis)"],
-  'unknown-status': ['kept as a draft', "json_object('status', u.status)"],
+  'satoshis-out-of-range': ['kept as it is', original({ satoshis: 'u.satoshis' })],
+  'unknown-status': ['kept as a draft', original({ status: 'u.status' })],
 }
 
 /** Findings of the planned actions, one statement per class. */
@@ -123,37 +139,37 @@ export function actionFindings({ dialect }: StatementContext): FindingStatement[
 }
 
 const OUTPUT_RULES: Readonly<Record<keyof typeof OUTPUT_ANOMALIES, readonly [action: string, original: string]>> = {
-  'orphan-output': ['given a placeholder action and withheld', 'json_object(\'transactionId\', o."transactionId")'],
+  'orphan-output': ['given a placeholder action and withheld', original({ transactionId: 'o."transactionId"' })],
   'foreign-output-owner': [
     'kept with its user and its action',
-    'json_object(\'userId\', o."userId", \'transactionId\', o."transactionId")',
+    original({ userId: 'o."userId"', transactionId: 'o."transactionId"' }),
   ],
   'dangling-spent-by': [
     'unspent when its flag said so, else withheld',
-    "json_object('spentBy', o.\"spentBy\", 'spendable', o.spendable)",
+    original({ spentBy: 'o."spentBy"', spendable: 'o.spendable' }),
   ],
   'output-txid-mismatch': [
     'the txid of its transaction won; withheld when the script is another',
-    "json_object('txid', o.txid)",
+    original({ txid: 'o.txid' }),
   ],
   'missing-script': ['kept, not spendable', 'null'],
   'script-slice-outside': [
     'kept, not spendable: the script would lie outside the raw transaction',
-    'json_object(\'scriptOffset\', o."scriptOffset", \'scriptLength\', o."scriptLength")',
+    original({ scriptOffset: 'o."scriptOffset"', scriptLength: 'o."scriptLength"' }),
   ],
   'phantom-coin': [
     'marked spent by the live transaction that consumes it',
-    "json_object('spentBy', o.\"spentBy\", 'spendable', o.spendable, 'consumer', q.consumer)",
+    original({ spentBy: 'o."spentBy"', spendable: 'o.spendable', consumer: 'q.consumer' }),
   ],
   'duplicate-output': [
     'one row kept for the outpoint, the others withheld',
-    'json_object(\'transactionId\', o."transactionId", \'spentBy\', o."spentBy")',
+    original({ transactionId: 'o."transactionId"', spentBy: 'o."spentBy"' }),
   ],
-  'immature-coinbase': ['not spendable before its block is 100 deep', "json_object('height', q.height)"],
-  'satoshis-out-of-range': ['kept as it is and withheld', "json_object('satoshis', o.satoshis)"],
+  'immature-coinbase': ['not spendable before its block is 100 deep', original({ height: 'q.height' })],
+  'satoshis-out-of-range': ['kept as it is and withheld', original({ satoshis: 'o.satoshis' })],
   'unreadable-timestamp': [
     'became the start of 1970',
-    "json_object('created_at', o.created_at, 'updated_at', o.updated_at)",
+    original({ created_at: 'o.created_at', updated_at: 'o.updated_at' }),
   ],
   'raw-tx-hash-mismatch': ['withheld: its script would come from the bytes of some other transaction', 'null'],
 }

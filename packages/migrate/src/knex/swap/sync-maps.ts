@@ -37,13 +37,13 @@ async function rewriteSyncMap(session: SqlSession, syncMap: string): Promise<str
   for (const { entity, source } of ENTITIES) {
     const entry = parsed[entity]
     if (!isObject(entry) || !isObject(entry['idMap'])) continue
-    const idMap: Record<string, unknown> = {}
+    const mapped: (readonly [foreign: string, local: number])[] = []
     for (const [foreign, local] of Object.entries(entry['idMap'])) {
-      const mapped = await transactionIdOf(session, source, Number(local))
-      if (mapped !== undefined) idMap[foreign] = mapped
+      const transactionId = await transactionIdOf(session, source, Number(local))
+      if (transactionId !== undefined) mapped.push([foreign, transactionId])
     }
     if (Object.keys(entry['idMap']).length > 0) changed = true
-    entry['idMap'] = idMap
+    entry['idMap'] = Object.fromEntries(mapped)
   }
   return changed ? JSON.stringify(parsed) : syncMap
 }
