@@ -86,9 +86,6 @@ const CREATE_MODEL = [
 /** JSON holds no bytes, and bytes are no status. */
 const STATUS_TEXT = `CASE WHEN typeof(t.status) = 'blob' THEN hex(t.status) ELSE t.status END`
 
-/** JSON holds no bytes, and bytes are no status. */
-const STATUS_TEXT = `CASE WHEN typeof(t.status) = 'blob' THEN hex(t.status) ELSE t.status END`
-
 const REQUEST_RANK = `CASE r.status
   WHEN 'completed' THEN 0 WHEN 'unconfirmed' THEN 0 WHEN 'unmined' THEN 1 WHEN 'callback' THEN 1 WHEN 'unknown' THEN 1
   WHEN 'sending' THEN 2 WHEN 'unprocessed' THEN 3 WHEN 'unsent' THEN 3 WHEN 'nosend' THEN 4 WHEN 'nonfinal' THEN 5
