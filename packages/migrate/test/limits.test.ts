@@ -27,7 +27,7 @@ async function backfilled(file: string): Promise<Moved> {
 
 /** Lets the file of this connection grow by so many pages more, or without limit. */
 async function limitPages(knex: Moved, more: number | undefined): Promise<void> {
-  const [row] = (await knex.raw('pragma page_count')) as { page_count: number }[]
+  const [row] = await knex.raw<{ page_count: number }[]>('pragma page_count')
   await knex.raw(`pragma max_page_count = ${more === undefined ? 1_073_741_823 : (row?.page_count ?? 0) + more}`)
 }
 
