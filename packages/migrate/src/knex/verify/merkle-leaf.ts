@@ -45,14 +45,23 @@ function readLevel(reader: ByteReader): Map<number, MerkleNode> {
   return nodes
 }
 
+/**
+ * Up from a leaf to the root. A path may give only the lowest level, whole or in part: then the tree is as high as its highest
+ * offset says, and the last node of an odd level stands for its missing sibling too.
+ */
 function climb(levels: readonly Map<number, MerkleNode>[], leafIndex: number, leaf: Buffer): Buffer | undefined {
+  const lowest = levels[0]
+  if (lowest === undefined) return undefined
   // A block of one transaction: its hash is the root.
-  if (levels.length === 1 && levels[0]?.size === 1) return Buffer.from(leaf)
+  if (levels.length === 1 && lowest.size === 1) return Buffer.from(leaf)
+  const tree = { levels, lastOffset: highest(lowest.keys()) }
+  const height = Math.max(levels.length, bitLength(tree.lastOffset))
   let working: Buffer = leaf
   let index = leafIndex
-  for (let level = 0; level < levels.length; level++) {
+  for (let level = 0; level < height; level++) {
     const isLeft = index % 2 === 0
-    const sibling = nodeAt(levels, level, isLeft ? index + 1 : index - 1)
+    const sibling =
+      nodeAt(tree, level, isLeft ? index + 1 : index - 1) ?? (isLastOf(tree, level, index) ? 'duplicate' : undefined)
     if (sibling === undefined) return undefined
     const other = sibling === 'duplicate' ? working : sibling
     working = isLeft ? hashPair(working, other) : hashPair(other, working)
@@ -61,14 +70,37 @@ function climb(levels: readonly Map<number, MerkleNode>[], leafIndex: number, le
   return working
 }
 
+interface MerkleTree {
+  readonly levels: readonly Map<number, MerkleNode>[]
+  /** The highest offset on the lowest level. */
+  readonly lastOffset: number
+}
+
 /** A node that is written down, or one that follows from the two below it. */
-function nodeAt(levels: readonly Map<number, MerkleNode>[], level: number, index: number): MerkleNode | undefined {
-  const stored = levels[level]?.get(index)
+function nodeAt(tree: MerkleTree, level: number, index: number): MerkleNode | undefined {
+  const stored = tree.levels[level]?.get(index)
   if (stored !== undefined || level === 0) return stored
-  const left = nodeAt(levels, level - 1, index * 2)
-  const right = nodeAt(levels, level - 1, index * 2 + 1)
-  if (left === undefined || left === 'duplicate' || right === undefined) return undefined
+  const left = nodeAt(tree, level - 1, index * 2)
+  if (left === undefined || left === 'duplicate') return undefined
+  const right =
+    nodeAt(tree, level - 1, index * 2 + 1) ?? (isLastOf(tree, level - 1, index * 2) ? 'duplicate' : undefined)
+  if (right === undefined) return undefined
   return hashPair(left, right === 'duplicate' ? left : right)
+}
+
+/** Whether a path of one level ends here: only then a missing sibling means an odd level and not a hole. */
+function isLastOf({ levels, lastOffset }: MerkleTree, level: number, index: number): boolean {
+  return levels.length === 1 && index === Math.floor(lastOffset / 2 ** level)
+}
+
+function highest(offsets: Iterable<number>): number {
+  let last = 0
+  for (const offset of offsets) if (offset > last) last = offset
+  return last
+}
+
+function bitLength(value: number): number {
+  return value === 0 ? 0 : Math.floor(Math.log2(value)) + 1
 }
 
 const pair = /* @__PURE__ */ Buffer.alloc(64)
