@@ -14,14 +14,9 @@ import {
   startCapture,
   verifyMigration,
 } from '../src/knex/index.js'
+import { makeEmptyWallet } from './support/make-empty-wallet.js'
 import { differencesOf, dumpTables, type TableDump } from './support/dump-tables.js'
-import {
-  doLegacyWrite,
-  legacyWrite,
-  makeEmptyWallet,
-  NUMBERS_PER_WRITE,
-  type LegacyWrite,
-} from './support/random-legacy-rows.js'
+import { doLegacyWrite, legacyWrite, NUMBERS_PER_WRITE, type LegacyWrite } from './support/random-legacy-rows.js'
 import { copyWallet, temporaryFolder, withKnex, withLegacyConnection } from './support/wallet-file.js'
 
 const folder = temporaryFolder('random-wallets')
@@ -42,12 +37,13 @@ test('whatever rows a legacy wallet holds and gets during the move, following th
     before: writes(80),
     meanwhile: fc.array(writes(6), { maxLength: 30, size: 'max' }),
     rangeKeys: fc.integer({ min: 1, max: 9 }),
+    batchKeys: fc.constantFrom(1, 2, 5, 400),
   })
   await fc.assert(
-    fc.asyncProperty(arbitrary, async ({ before, meanwhile, rangeKeys }) => {
+    fc.asyncProperty(arbitrary, async ({ before, meanwhile, rangeKeys, batchKeys }) => {
       const file = copyWallet(empty, join(folder, 'moved.sqlite'))
       withLegacyWrites(file, before)
-      const followed = await backfillWhileWriting(file, meanwhile, rangeKeys)
+      const followed = await backfillWhileWriting(file, meanwhile, rangeKeys, batchKeys)
       const fresh = await backfillAnew(file)
       expect(differencesOf(followed, fresh)).toEqual({})
     }),
@@ -107,6 +103,7 @@ async function backfillWhileWriting(
   file: string,
   meanwhile: readonly (readonly LegacyWrite[])[],
   rangeKeys: number,
+  batchKeys: number,
 ): Promise<TableDump> {
   const application = new BetterSqlite3(file)
   const left = [...meanwhile]
@@ -116,7 +113,7 @@ async function backfillWhileWriting(
       await expand(knex)
       await startCapture(knex)
       await runUnderLease(knex, { command: 'backfill', phases: ['capturing'] }, {}, async (run) => {
-        const driver = new KnexBackfillDriver(run)
+        const driver = new KnexBackfillDriver(run, batchKeys)
         let position = await driver.begin({ online: true })
         while (position.stage !== undefined) {
           applicationWrites()

@@ -11,6 +11,7 @@ const OWN_TIMES: Readonly<Record<string, readonly string[]>> = {
   migration_findings: ['findingId', 'created_at'],
   tx_audit: ['auditId'],
   chain_tip: ['observed_at'],
+  knex_migrations: ['migration_time'],
   txkeep_migrations: ['applied_at', 'migration_time'],
 }
 
@@ -48,7 +49,7 @@ function rowText(table: string, row: Record<string, unknown>, txids: ReadonlyMap
   const isNote = table === 'tx_audit' && String(row['event']).startsWith('migration.')
   const entries = Object.entries(row)
     .filter(([column]) => OWN_TIMES[table]?.includes(column) !== true)
-    .filter(([column]) => !((isPlaceholder || isNote) && /^(created|updated)_at$/.test(column)))
+    .filter(([column]) => !((isPlaceholder || isNote) && /^((created|updated)_at|details_json)$/.test(column)))
     .map(([column, value]) => {
       if (isOurs && column === 'transactionId') return [column, txids.get(value) ?? value]
       if (table === 'migration_keep' && row['table_name'] === 'migration') return [column, null]

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { MerklePath } from '@bsv/sdk'
 import type { Database } from 'better-sqlite3'
-import { copyWallet, FIXTURE, withLegacyConnection } from './wallet-file.js'
 
 const TABLES = [
   'transactions',
@@ -47,27 +46,6 @@ export function legacyWrite(numbers: readonly number[]): LegacyWrite {
 export const NUMBERS_PER_WRITE = 14
 
 const TABLE_WEIGHTS = [0, 0, 0, 1, 1, 1, 1, 2, 2, 3, 4, 5, 6]
-
-/** A legacy wallet with users, baskets, labels and tags, but without a single transaction. */
-export function makeEmptyWallet(file: string): string {
-  copyWallet(FIXTURE, file)
-  withLegacyConnection(file, (database) => {
-    database.pragma('foreign_keys = off')
-    for (const table of TABLES) database.exec(`delete from ${table}`)
-    database.exec(`delete from sync_states; delete from sqlite_sequence`)
-    const now = `'2025-01-02T03:04:05.678Z'`
-    for (const id of [1, 2, 3]) {
-      database.exec(
-        `insert or ignore into users (created_at, updated_at, userId, identityKey, activeStorage) values (${now}, ${now}, ${id}, 'key ${id}', 'store');
-         insert or ignore into output_baskets (created_at, updated_at, basketId, userId, name, numberOfDesiredUTXOs, minimumDesiredUTXOValue, isDeleted)
-           values (${now}, ${now}, ${id + 100}, ${id}, 'basket ${id}', 1, 1, 0);
-         insert or ignore into tx_labels (created_at, updated_at, txLabelId, userId, label, isDeleted) values (${now}, ${now}, ${id + 100}, ${id}, 'label ${id}', 0);
-         insert or ignore into output_tags (created_at, updated_at, outputTagId, userId, tag, isDeleted) values (${now}, ${now}, ${id + 100}, ${id}, 'tag ${id}', 0)`,
-      )
-    }
-  })
-  return file
-}
 
 /** Does the write; one the legacy schema refuses changes nothing. */
 export function doLegacyWrite(database: Database, { kind, table, picks }: LegacyWrite): void {

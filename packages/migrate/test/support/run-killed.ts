@@ -5,10 +5,15 @@ import { build } from 'tsup'
 const HERE: string = fileURLToPath(new URL('.', import.meta.url))
 const OUT: string = fileURLToPath(new URL('../../node_modules/.cache/killed-command', import.meta.url))
 
-/** Bundles the command once, so that a child starts in a fraction of the time. Resolves to the file to run. */
+/** Bundles the command that kills itself. */
 export async function bundleKilledCommand(): Promise<string> {
+  return await bundleScript('killed-command')
+}
+
+/** Bundles a script of this folder once, so that a child starts in a fraction of the time. Resolves to the file to run. */
+export async function bundleScript(name: string): Promise<string> {
   await build({
-    entry: [`${HERE}killed-command.ts`],
+    entry: [`${HERE}${name}.ts`],
     format: 'esm',
     outDir: OUT,
     config: false,
@@ -21,7 +26,7 @@ export async function bundleKilledCommand(): Promise<string> {
       options.conditions = ['@txkeep/source']
     },
   })
-  return `${OUT}/killed-command.js`
+  return `${OUT}/${name}.js`
 }
 
 /** How a child ended. */

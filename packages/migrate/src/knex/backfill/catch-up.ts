@@ -29,11 +29,12 @@ export async function catchUpBatch(
   context: StatementContext,
   begun: DerivedKind | 'all' | undefined,
   onTaken: () => Promise<void>,
+  batchKeys: number = CATCH_UP_BATCH,
 ): Promise<number> {
   await session.run('delete from migration_batch')
   const { changes } = await session.run(
     'insert into migration_batch (seq, table_name, key1, key2) select seq, table_name, key1, key2 from migration_outbox order by seq limit ?',
-    [CATCH_UP_BATCH],
+    [batchKeys],
   )
   if (changes === 0) return 0
   // Exactly the rows that were read: a lower number may still be committed later.
@@ -144,8 +145,9 @@ async function collectRobbedDrafts(session: SqlSession): Promise<void> {
 /** Rows that share a place or a double holding belong together: whole groups are derived again. */
 async function widenOutputs(session: SqlSession): Promise<void> {
   const join = session.dialect.joinInOrder
-  await session.run(
-    `insert into txk_work_output (id) select id from (
+  const widen = async (): Promise<number> => {
+    const { changes } = await session.run(
+      `insert into txk_work_output (id) select id from (
        select n."outputId" as id from txk_consumed c ${join} outputs_new n on n.txid = c.txid and n.vout = c.vout
        union select o2."outputId" from txk_work_output w ${join} outputs o on o."outputId" = w.id ${join} outputs o2 on o2."transactionId" = o."transactionId" and o2.vout = o.vout
        union select o3."outputId" from txk_work_output w ${join} outputs o on o."outputId" = w.id
@@ -163,10 +165,17 @@ async function widenOutputs(session: SqlSession): Promise<void> {
 
 async function replaceTransactions(session: SqlSession, context: StatementContext): Promise<void> {
   const join = session.dialect.joinInOrder
+       union select n6."outputId" from txk_work_output w ${join} outputs o on o."outputId" = w.id
+         left join migration_scan_twins tw on tw.action_id = o."transactionId"
+         ${join} outputs_new n6 on n6."actionId" in (o."transactionId", tw.keeper_id) and n6.vout = o.vout
   const rows = "('transactions', 'proven_tx_reqs', 'proven_txs')"
   await session.run(
     `delete from migration_findings where table_name in ${rows} and key2 in (select txid from txk_work_tx)`,
-  )
+    )
+    return changes
+  }
+  // A row in the way may have to go where another is in its way.
+  while ((await widen()) > 0);
   await session.run('delete from migration_scan_twins where txid in (select txid from txk_work_tx)')
   await session.run(
     `delete from tx_audit where event = 'legacy.history' and "transactionId" in (
@@ -196,6 +205,14 @@ async function replaceOutputs(session: SqlSession, context: StatementContext): P
   const join = session.dialect.joinInOrder
   await widenOutputs(session)
   await session.run(
+  // References may have changed hands, with a row whose change is still waiting: it gets its own when its turn comes.
+  const join = session.dialect.joinInOrder
+  await session.run(
+    `update actions set reference = 'on the move ' || "actionId" where "actionId" in (
+       select id from txk_work_action
+       union select a."actionId" from txk_work_action w ${join} transactions u on u."transactionId" = w.id
+         ${join} actions a on a."userId" = u."userId" and a.reference = u.reference)`,
+  )
     `delete from migration_findings where table_name = 'outputs' and key1 in (select cast(id as text) from txk_work_output)`,
   )
   // Placeholders of these outputs: the ones still needed are made again.
@@ -227,6 +244,14 @@ async function replaceCommissions(session: SqlSession, context: StatementContext
 async function replaceLabels(session: SqlSession, context: StatementContext): Promise<void> {
   const join = session.dialect.joinInOrder
   await session.run(
+  const widen = async (): Promise<number> => {
+    const { changes } = await session.run(
+      `insert into txk_work_commission (id) select n."commissionId" from txk_work_commission w ${join} commissions c on c."commissionId" = w.id
+         ${join} commissions_new n on n."actionId" = c."transactionId" where not exists (select 1 from txk_work_commission w2 where w2.id = n."commissionId")`,
+    )
+    return changes
+  }
+  while ((await widen()) > 0);
     `insert into txk_work_label (id)
      select b.key2 + 0 from migration_batch b where b.table_name = 'tx_labels_map'
      union select tw.keeper_id from migration_batch b ${join} migration_scan_twins tw on tw.action_id = b.key2 + 0 where b.table_name = 'tx_labels_map'

@@ -24,10 +24,13 @@ const INDEXES_BEFORE: Readonly<Record<string, readonly IndexGroup[]>> = {
 export class KnexBackfillDriver implements BackfillDriver {
   readonly stages: readonly BackfillStage[] = BACKFILL_PASSES
   readonly #run: MigrationRun
+  readonly #batchKeys: number
   #context: StatementContext | undefined
 
-  constructor(run: MigrationRun) {
+  /** `batchKeys`: how many captured keys one commit follows at most. */
+  constructor(run: MigrationRun, batchKeys: number = CATCH_UP_BATCH) {
     this.#run = run
+    this.#batchKeys = batchKeys
   }
 
   async begin({ online }: { readonly online: boolean }): Promise<BackfillPosition> {
@@ -161,7 +164,7 @@ export class KnexBackfillDriver implements BackfillDriver {
 
   /** Many pending changes are followed in commits of their own, so that none holds the database for long. */
   async #followBacklog(begun: DerivedKind | undefined): Promise<void> {
-    while (await hasMoreThan(this.#run.session, CATCH_UP_BATCH)) await this.#followOneBatch(begun)
+    while (await hasMoreThan(this.#run.session, this.#batchKeys)) await this.#followOneBatch(begun)
   }
 
   async #followOneBatch(begun: DerivedKind | 'all' | undefined): Promise<number> {
@@ -177,7 +180,13 @@ export class KnexBackfillDriver implements BackfillDriver {
   }
 
   async #takeBatch(begun: DerivedKind | 'all' | undefined): Promise<number> {
-    return await catchUpBatch(this.#run.session, this.#statements(), begun, () => this.#run.step('catch-up:taken'))
+    return await catchUpBatch(
+      this.#run.session,
+      this.#statements(),
+      begun,
+      () => this.#run.step('catch-up:taken'),
+      this.#batchKeys,
+    )
   }
 
   #statements(): StatementContext {

@@ -210,7 +210,7 @@ export function planTwins(context: StatementContext): string {
   return `insert into migration_scan_twins (action_id, keeper_id, txid)
   select ranked.id, ranked.keeper_id, ranked.txid from (
     select k.id, k.txid,
-      first_value(k.id) over (partition by k.txid, k.user_id order by coalesce(pr.score, ${UNKNOWN_SCORE}), k.id) as keeper_id
+      first_value(k.id) over (partition by k.txid, k.user_id order by ${rank}, k.id) as keeper_id
     from txk_plan_tx q
     ${join} migration_scan_keys k on k.txid = q.txid and k.source = 3
     ${join} transactions u on u."transactionId" = k.id
@@ -220,3 +220,6 @@ export function planTwins(context: StatementContext): string {
     where q.users > 1
   ) ranked where ranked.id <> ranked.keeper_id`
 }
+  const score = `coalesce(pr.score, ${UNKNOWN_SCORE})`
+  // The status alone: why a row is frozen makes it no better a keeper.
+  const rank = `${score} - ${score} % 10`
