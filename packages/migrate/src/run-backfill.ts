@@ -5,7 +5,7 @@ import type { MigrationStats } from './migration-stats.js'
 
 /** How long a range may hold the database while an application writes, in milliseconds. Source: docs/spec/migration.md §3.6. */
 const ONLINE_HOLD_MS = 25
-const OFFLINE_HOLD_MS = 400
+const OFFLINE_HOLD_MS = 1000
 /** Two rounds of catching up in a row no longer than this: what is left will not be felt at the swap. */
 const QUIET_ROUND_MS = 50
 /** An application that writes faster than this many rounds can follow has to be held by the swap itself. */

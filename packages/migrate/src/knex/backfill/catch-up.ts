@@ -59,27 +59,33 @@ export async function catchUpBatch(
   return changes
 }
 
-const SOURCE_OF = "case b.table_name when 'proven_txs' then 1 when 'proven_tx_reqs' then 2 else 3 end"
 const TXID_TABLES = "('transactions', 'proven_tx_reqs', 'proven_txs')"
 
-/** `migration_scan_keys` follows the rows of the batch; the captured txids name the old entries. */
+/** `migration_scan_keys` and `migration_scan_cases` follow the rows of the batch; the captured txids name the old entries. */
 async function followKeys(session: SqlSession): Promise<void> {
   const join = session.dialect.joinInOrder
   await session.run(
-    `delete from migration_scan_keys where (txid, source, user_id, id) in (
-       select k.txid, k.source, k.user_id, k.id from migration_batch b
-       join migration_scan_keys k on k.txid = lower(b.key2) and k.source = ${SOURCE_OF} and k.id = b.key1 where b.table_name in ${TXID_TABLES})`,
+    `delete from migration_scan_keys where (txid, user_id, id) in (
+       select k.txid, k.user_id, k.id from migration_batch b
+       ${join} migration_scan_keys k on k.txid = lower(b.key2) and k.id = b.key1 where b.table_name = 'transactions')`,
   )
-  for (const [table, column, source, user] of [
-    ['proven_txs', 'provenTxId', 1, '0'],
-    ['proven_tx_reqs', 'provenTxReqId', 2, '0'],
-    ['transactions', 'transactionId', 3, 'x."userId"'],
+  await session.run(
+    `insert into migration_scan_keys (txid, user_id, id)
+     select distinct lower(x.txid), x."userId", x."transactionId" from migration_batch b ${join} transactions x on x."transactionId" = b.key1
+     where b.table_name = 'transactions' and x.txid <> ''
+       and not exists (select 1 from migration_scan_keys k where k.txid = lower(x.txid) and k.user_id = x."userId" and k.id = x."transactionId")`,
+  )
+  for (const [table, column, source] of [
+    ['proven_txs', 'provenTxId', 1],
+    ['proven_tx_reqs', 'provenTxReqId', 2],
   ] as const) {
     await session.run(
-      `insert into migration_scan_keys (txid, source, user_id, id)
-       select distinct lower(x.txid), ${source}, ${user}, x."${column}" from migration_batch b ${join} ${table} x on x."${column}" = b.key1
-       where b.table_name = '${table}' and x.txid <> ''
-         and not exists (select 1 from migration_scan_keys k where k.txid = lower(x.txid) and k.source = ${source} and k.user_id = ${user} and k.id = x."${column}")`,
+      `delete from migration_scan_cases where source = ${source} and id in (select b.key1 from migration_batch b where b.table_name = '${table}')`,
+    )
+    await session.run(
+      `insert into migration_scan_cases (txid, source, id)
+       select distinct lower(x.txid), ${source}, x."${column}" from migration_batch b ${join} ${table} x on x."${column}" = b.key1
+       where b.table_name = '${table}' and x.txid <> lower(x.txid)`,
     )
   }
 }
@@ -97,7 +103,7 @@ async function collectTransactions(session: SqlSession): Promise<void> {
   await session.run(
     `insert into txk_work_action (id)
      select b.key1 from migration_batch b where b.table_name = 'transactions'
-     union select k.id from txk_work_tx w ${join} migration_scan_keys k on k.txid = w.txid and k.source = 3
+     union select k.id from txk_work_tx w ${join} migration_scan_keys k on k.txid = w.txid
      union select a."actionId" from txk_work_tx w ${join} transactions_new t on t.txid = w.txid ${join} actions a on a."transactionId" = t."transactionId"
      union select tw.action_id from txk_work_tx w ${join} migration_scan_twins tw on tw.txid = w.txid`,
   )
@@ -159,23 +165,23 @@ async function widenOutputs(session: SqlSession): Promise<void> {
          where not exists (select 1 from transactions u where u."transactionId" = o."transactionId")
        union select o5."outputId" from txk_work_output w ${join} outputs_new n on n."outputId" = w.id ${join} outputs o5 on o5."transactionId" = n."actionId"
          where not exists (select 1 from transactions u where u."transactionId" = n."actionId")
-     ) x where not exists (select 1 from txk_work_output w where w.id = x.id)`,
-  )
-}
-
-async function replaceTransactions(session: SqlSession, context: StatementContext): Promise<void> {
-  const join = session.dialect.joinInOrder
        union select n6."outputId" from txk_work_output w ${join} outputs o on o."outputId" = w.id
          left join migration_scan_twins tw on tw.action_id = o."transactionId"
          ${join} outputs_new n6 on n6."actionId" in (o."transactionId", tw.keeper_id) and n6.vout = o.vout
-  const rows = "('transactions', 'proven_tx_reqs', 'proven_txs')"
-  await session.run(
-    `delete from migration_findings where table_name in ${rows} and key2 in (select txid from txk_work_tx)`,
+     ) x where not exists (select 1 from txk_work_output w where w.id = x.id)`,
     )
     return changes
   }
   // A row in the way may have to go where another is in its way.
   while ((await widen()) > 0);
+}
+
+async function replaceTransactions(session: SqlSession, context: StatementContext): Promise<void> {
+  const join = session.dialect.joinInOrder
+  const rows = "('transactions', 'proven_tx_reqs', 'proven_txs')"
+  await session.run(
+    `delete from migration_findings where table_name in ${rows} and key2 in (select txid from txk_work_tx)`,
+  )
   await session.run('delete from migration_scan_twins where txid in (select txid from txk_work_tx)')
   await session.run(
     `delete from tx_audit where event = 'legacy.history' and "transactionId" in (
@@ -195,16 +201,10 @@ async function replaceActions(session: SqlSession, context: StatementContext): P
   await session.run(
     `delete from migration_findings where table_name = 'transactions' and key2 is null and key1 in (select cast(id as text) from txk_work_action)`,
   )
+  await session.run('delete from migration_scan_placeholders where action_id in (select id from txk_work_action)')
   await session.run(
     `delete from actions where "actionId" in (select w.id from txk_work_action w where not exists (select 1 from transactions u where u."transactionId" = w.id))`,
   )
-  await deriveActions(session, context, 'replace')
-}
-
-async function replaceOutputs(session: SqlSession, context: StatementContext): Promise<void> {
-  const join = session.dialect.joinInOrder
-  await widenOutputs(session)
-  await session.run(
   // References may have changed hands, with a row whose change is still waiting: it gets its own when its turn comes.
   const join = session.dialect.joinInOrder
   await session.run(
@@ -213,6 +213,14 @@ async function replaceOutputs(session: SqlSession, context: StatementContext): P
        union select a."actionId" from txk_work_action w ${join} transactions u on u."transactionId" = w.id
          ${join} actions a on a."userId" = u."userId" and a.reference = u.reference)`,
   )
+  await deriveActions(session, context, 'replace')
+}
+
+async function replaceOutputs(session: SqlSession, context: StatementContext): Promise<void> {
+  const join = session.dialect.joinInOrder
+  await widenOutputs(session)
+  const reconsidered = await forgetRobberies(session)
+  await session.run(
     `delete from migration_findings where table_name = 'outputs' and key1 in (select cast(id as text) from txk_work_output)`,
   )
   // Placeholders of these outputs: the ones still needed are made again.
@@ -222,8 +230,35 @@ async function replaceOutputs(session: SqlSession, context: StatementContext): P
        union select o."transactionId" from txk_work_output w ${join} outputs o on o."outputId" = w.id)
      and not exists (select 1 from transactions u where u."transactionId" = actions."actionId")`,
   )
+  await session.run(
+    `delete from migration_scan_placeholders where not exists (select 1 from actions a where a."actionId" = migration_scan_placeholders.action_id)`,
+  )
   await session.run('delete from outputs_new where "outputId" in (select id from txk_work_output)')
   await deriveOutputs(session, context)
+  if (reconsidered) await rememberRobberies(session)
+}
+
+/** Drafts that lost one of these outputs are as aborted as their own row says, until it is known who takes it now. */
+async function forgetRobberies(session: SqlSession): Promise<boolean> {
+  const { joinInOrder: join, jsonNumber, text } = session.dialect
+  const { changes } = await session.run(
+    `update actions set user_aborted = (select case when u.status = 'failed' then 1 else 0 end from transactions u where u."transactionId" = actions."actionId")
+     where "transactionId" is null and "actionId" in (
+         select ${jsonNumber('f.original_json', 'spentBy')} from txk_work_output w
+         ${join} migration_findings f on f.table_name = 'outputs' and f.key1 = ${text('w.id')} and f.class = 'phantom-coin')
+       and exists (select 1 from transactions u where u."transactionId" = actions."actionId")
+       and not exists (select 1 from migration_scan_twins tw where tw.action_id = actions."actionId")`,
+  )
+  return changes > 0
+}
+
+/** They may have lost another output than those derived again. */
+async function rememberRobberies(session: SqlSession): Promise<void> {
+  await session.run(
+    `update actions set user_aborted = 1 where "transactionId" is null and "actionId" in (
+       select ${session.dialect.jsonNumber('f.original_json', 'spentBy')} from migration_findings f
+       where f.table_name = 'outputs' and f.class = 'phantom-coin')`,
+  )
 }
 
 async function replaceCommissions(session: SqlSession, context: StatementContext): Promise<void> {
@@ -234,6 +269,14 @@ async function replaceCommissions(session: SqlSession, context: StatementContext
      union select c."commissionId" from txk_work_action w ${join} commissions c on c."transactionId" = w.id
      union select n."commissionId" from txk_work_action w ${join} commissions_new n on n."actionId" = w.id`,
   )
+  const widen = async (): Promise<number> => {
+    const { changes } = await session.run(
+      `insert into txk_work_commission (id) select n."commissionId" from txk_work_commission w ${join} commissions c on c."commissionId" = w.id
+         ${join} commissions_new n on n."actionId" = c."transactionId" where not exists (select 1 from txk_work_commission w2 where w2.id = n."commissionId")`,
+    )
+    return changes
+  }
+  while ((await widen()) > 0);
   await session.run(
     `delete from migration_findings where table_name = 'commissions' and key1 in (select cast(id as text) from txk_work_commission)`,
   )
@@ -244,14 +287,6 @@ async function replaceCommissions(session: SqlSession, context: StatementContext
 async function replaceLabels(session: SqlSession, context: StatementContext): Promise<void> {
   const join = session.dialect.joinInOrder
   await session.run(
-  const widen = async (): Promise<number> => {
-    const { changes } = await session.run(
-      `insert into txk_work_commission (id) select n."commissionId" from txk_work_commission w ${join} commissions c on c."commissionId" = w.id
-         ${join} commissions_new n on n."actionId" = c."transactionId" where not exists (select 1 from txk_work_commission w2 where w2.id = n."commissionId")`,
-    )
-    return changes
-  }
-  while ((await widen()) > 0);
     `insert into txk_work_label (id)
      select b.key2 + 0 from migration_batch b where b.table_name = 'tx_labels_map'
      union select tw.keeper_id from migration_batch b ${join} migration_scan_twins tw on tw.action_id = b.key2 + 0 where b.table_name = 'tx_labels_map'

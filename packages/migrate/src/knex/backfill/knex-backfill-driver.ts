@@ -151,14 +151,16 @@ export class KnexBackfillDriver implements BackfillDriver {
     return { stage: next?.name, after: 0 }
   }
 
+  /** A group at a time: an index is made in one go, and each commit costs a flush of the disk. */
   async #ensureIndexes(groups: readonly IndexGroup[]): Promise<void> {
     for (const group of groups) {
-      for (const { name, sql } of await missingIndexes(this.#run.session, group)) {
-        await this.#run.step(`backfill:index:${name}`)
-        await this.#run.commit(async () => {
-          await this.#run.session.run(sql)
-        })
-      }
+      const missing = await missingIndexes(this.#run.session, group)
+      if (missing.length === 0) continue
+      await this.#run.step(`backfill:index:${group}`)
+      await this.#run.commit(async () => {
+        for (const { sql } of missing) await this.#run.session.run(sql)
+        await this.#run.step(`backfill:index:${group}:made`)
+      })
     }
   }
 
@@ -233,7 +235,9 @@ async function clearNewTables(session: SqlSession): Promise<void> {
     'migration_scan',
     'migration_scan_inputs',
     'migration_scan_keys',
+    'migration_scan_cases',
     'migration_scan_twins',
+    'migration_scan_placeholders',
     'migration_findings',
   ]
   for (const table of tables) await session.run(`delete from ${table}`)

@@ -27,32 +27,48 @@ export interface BackfillPass {
   work(session: SqlSession, context: StatementContext, after: number, upTo: number): Promise<number>
 }
 
-const KEY_SOURCES = [
-  { source: 1, table: 'proven_txs', column: 'provenTxId', user: '0' },
-  { source: 2, table: 'proven_tx_reqs', column: 'provenTxReqId', user: '0' },
-  { source: 3, table: 'transactions', column: 'transactionId', user: 'x."userId"' },
+const CASE_SOURCES = [
+  { source: 1, table: 'proven_txs', column: 'provenTxId' },
+  { source: 2, table: 'proven_tx_reqs', column: 'provenTxReqId' },
 ] as const
 
 /** Every pass in order. The order is that of the references between the new tables. Source: docs/spec/migration.md §3.6. */
 export const BACKFILL_PASSES: readonly BackfillPass[] = [
-  ...KEY_SOURCES.map(({ source, table, column, user }): BackfillPass => ({
-    name: `keys-${table}`,
-    title: `Index the txids of ${table}`,
+  ...CASE_SOURCES.map(({ source, table, column }): BackfillPass => ({
+    name: `cases-${table}`,
+    title: `Look for txids in upper case in ${table}`,
     kind: undefined,
     table,
     column,
     work: async (session, _context, after, upTo) => {
       const { changes } = await session.run(
-        `insert into migration_scan_keys (txid, source, user_id, id)
-         select lower(x.txid), ${source}, ${user}, x."${column}" from ${table} x
-         where x."${column}" > ? and x."${column}" <= ? and x.txid <> ''
-           and not exists (select 1 from migration_scan_keys k where k.txid = lower(x.txid) and k.source = ${source} and k.user_id = ${user} and k.id = x."${column}")
-         order by 1`,
+        `insert into migration_scan_cases (txid, source, id)
+         select lower(x.txid), ${source}, x."${column}" from ${table} x
+         where x."${column}" > ? and x."${column}" <= ? and x.txid <> lower(x.txid)
+           and not exists (select 1 from migration_scan_cases k where k.txid = lower(x.txid) and k.source = ${source} and k.id = x."${column}")`,
         [after, upTo],
       )
       return changes
     },
   })),
+  {
+    name: 'keys-transactions',
+    title: "Index the txids of users' transactions",
+    kind: undefined,
+    table: 'transactions',
+    column: 'transactionId',
+    work: async (session, _context, after, upTo) => {
+      const { changes } = await session.run(
+        `insert into migration_scan_keys (txid, user_id, id)
+         select lower(x.txid), x."userId", x."transactionId" from transactions x
+         where x."transactionId" > ? and x."transactionId" <= ? and x.txid <> ''
+           and not exists (select 1 from migration_scan_keys k where k.txid = lower(x.txid) and k.user_id = x."userId" and k.id = x."transactionId")
+         order by 1`,
+        [after, upTo],
+      )
+      return changes
+    },
+  },
   transactionsPass('transactions-requests', 'Transactions with a request', 'proven_tx_reqs', 'provenTxReqId'),
   transactionsPass('transactions-proofs', 'Proofs nobody requested', 'proven_txs', 'provenTxId'),
   transactionsPass('transactions-rows', "Users' transactions", 'transactions', 'transactionId'),

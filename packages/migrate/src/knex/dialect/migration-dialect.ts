@@ -37,6 +37,8 @@ export interface MigrationDialect {
   readonly now: string
   /** `value` in the stored form of a timestamp (UTC, milliseconds); null when it cannot be read. */
   timestamp(value: string): string
+  /** Whether `value` has the stored form already, by its shape. */
+  isStoredTimestamp(value: string): string
   isJsonObject(value: string): string
   /** `value` verbatim when it is JSON, else as a JSON string. */
   jsonText(value: string): string

@@ -14,6 +14,7 @@ export const sqliteMigrationDialect: MigrationDialect = {
   nowMs: "cast(round(unixepoch('subsec') * 1000) as integer)",
   now: "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')",
   timestamp,
+  isStoredTimestamp,
   isJsonObject: (value) =>
     `(json_valid(${value}) and instr(${value}, char(0)) = 0 and coalesce(json_type(${value}), '') = 'object')`,
   jsonText: (value) =>
@@ -184,4 +185,8 @@ async function rewriteSchemaText(session: SqlSession, objects: readonly Catalogu
       await session.run('update sqlite_schema set sql = ? where type = ? and name = ?', [sql, type, name])
     }
   })
+}
+
+function isStoredTimestamp(value: string): string {
+  return `${value} glob '${USUAL_TIMESTAMP}'`
 }

@@ -12,7 +12,7 @@ const MAX_CACHED_STATEMENTS = 300
 const LOCK_WAIT_MS = 30_000
 /** One blocking attempt. Short, because it blocks this thread, and with it a writer of the same process. */
 const BUSY_TIMEOUT_MS = 200
-const CACHE_KIB = 64_000
+const CACHE_KIB = 32_000
 
 /** Settings a migration needs that belong to the connection and outlive a transaction. */
 const SETTINGS: readonly (readonly [pragma: string, value: string | number])[] = [

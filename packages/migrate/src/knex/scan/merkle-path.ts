@@ -16,54 +16,54 @@ export function provenLeaf(path: Uint8Array, txid: string, merkleRoot: string): 
   return fastLeaf(bytes, txid, merkleRoot) ?? slowLeaf(path, txid, merkleRoot)
 }
 
-interface Node {
-  readonly offset: number
-  /** Undefined for a duplicate of its sibling. */
-  readonly hash: Buffer | undefined
-}
-
 const DUPLICATE = 1
+
+/** What one level holds of use: where the leaf's txid sits, and where the sibling's hash is. */
+interface Level {
+  /** Offset of the wanted leaf, on the lowest level. */
+  readonly leaf: number | undefined
+  /** Where its hash begins; `duplicate` when the node is a copy of ours, undefined when it is not there. */
+  readonly siblingAt: number | 'duplicate' | undefined
+}
 
 /** The form every service hands out: one leaf and its siblings. Anything else is left to the SDK. */
 function fastLeaf(bytes: Buffer, txid: string, merkleRoot: string): ProvenLeaf | undefined {
   const cursor = new Cursor(bytes, 0)
   const blockHeight = cursor.varInt()
   const treeHeight = cursor.byte()
-  const wanted = Buffer.from(txid, 'hex').reverse()
-  let working: Buffer<ArrayBufferLike> = wanted
-  let merkleIndex: number | undefined
+  let working: Buffer<ArrayBufferLike> = Buffer.from(txid, 'hex').reverse()
+  // The leaf has to be known before its sibling can be told: the lowest level is walked twice.
+  const lowest = cursor.at
+  const merkleIndex = readLevel(cursor, bytes, -1, working).leaf
+  if (merkleIndex === undefined) return undefined
+  cursor.at = lowest
+  const pair = Buffer.allocUnsafe(64)
   for (let level = 0; level < treeHeight; level += 1) {
-    const nodes = readLevel(cursor, bytes)
-    if (nodes === undefined) return undefined
-    if (level === 0) merkleIndex = nodes.find((node) => node.hash?.equals(wanted) === true)?.offset
-    if (merkleIndex === undefined) return undefined
     const index = Math.floor(merkleIndex / 2 ** level)
-    const siblingAt = index % 2 === 0 ? index + 1 : index - 1
-    const sibling = nodes.find((node) => node.offset === siblingAt)
-    if (sibling === undefined) return undefined
-    const other = sibling.hash ?? working
-    working = doubleSha256(Buffer.concat(index % 2 === 0 ? [working, other] : [other, working]))
+    const isLeft = index % 2 === 0
+    const { siblingAt } = readLevel(cursor, bytes, isLeft ? index + 1 : index - 1, undefined)
+    if (siblingAt === undefined || cursor.overran) return undefined
+    working.copy(pair, isLeft ? 0 : 32)
+    if (siblingAt === 'duplicate') working.copy(pair, isLeft ? 32 : 0)
+    else bytes.copy(pair, isLeft ? 32 : 0, siblingAt, siblingAt + 32)
+    working = doubleSha256(pair)
   }
-  if (cursor.overran || merkleIndex === undefined) return undefined
   return working.reverse().toString('hex') === merkleRoot.toLowerCase() ? { merkleIndex, blockHeight } : undefined
 }
 
-function readLevel(cursor: Cursor, bytes: Buffer): Node[] | undefined {
+function readLevel(cursor: Cursor, bytes: Buffer, sibling: number, wanted: Buffer | undefined): Level {
   const count = cursor.varInt()
-  if (count > bytes.length) return undefined
-  const nodes: Node[] = []
-  for (let index = 0; index < count; index += 1) {
+  let leaf: number | undefined
+  let siblingAt: number | 'duplicate' | undefined
+  for (let node = 0; node < count && !cursor.overran; node += 1) {
     const offset = cursor.varInt()
-    const flags = cursor.byte()
-    if ((flags & DUPLICATE) !== 0) {
-      nodes.push({ offset, hash: undefined })
-    } else {
-      const at = cursor.skip(32)
-      nodes.push({ offset, hash: bytes.subarray(at, at + 32) })
-    }
-    if (cursor.overran) return undefined
+    const isDuplicate = (cursor.byte() & DUPLICATE) !== 0
+    const at = isDuplicate ? -1 : cursor.skip(32)
+    if (cursor.overran) break
+    if (offset === sibling) siblingAt = isDuplicate ? 'duplicate' : at
+    if (wanted !== undefined && !isDuplicate && wanted.compare(bytes, at, at + 32) === 0) leaf = offset
   }
-  return nodes
+  return cursor.overran ? { leaf: undefined, siblingAt: undefined } : { leaf, siblingAt }
 }
 
 /** Compound paths and blocks with one transaction. */

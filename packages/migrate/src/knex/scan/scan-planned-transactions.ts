@@ -142,8 +142,9 @@ async function tryOtherProofs(
 ): Promise<Pick<ScanResult, 'pathOk' | 'merkleIndex'>> {
   const others = await session.all<Omit<ScanSource, 'n' | 'rawSource' | 'rawTx' | 'proofs'> & { id: number }>(
     `select p."provenTxId" as id, lower(p.txid) as txid, p."merklePath" as merklePath, p."merkleRoot" as merkleRoot, p."index" as merkleIndex, p.height
-     from migration_scan_keys k join proven_txs p on p."provenTxId" = k.id where k.txid = ? and k.source = 1 order by k.id`,
-    [txid],
+     from proven_txs p where p.txid = ? or p."provenTxId" in (select c.id from migration_scan_cases c where c.txid = ? and c.source = 1)
+     order by p."provenTxId"`,
+    [txid, txid],
   )
   for (const other of others) {
     const leaf = leafOf(other)

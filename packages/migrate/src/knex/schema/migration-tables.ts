@@ -60,10 +60,16 @@ export const MIGRATION_SCAN_INPUTS: TableDefinition = table('migration_scan_inpu
   indexes: [{ name: 'txk_scan_inputs_outpoint', columns: ['txid', 'vout'] }],
 })
 
-/** Which legacy rows tell of a txid, in lower case: legacy has no index that finds them all. Source 1 proof, 2 request, 3 row. */
+/** The users' rows of a txid, in lower case: not every legacy version has an index that finds them, and none whatever their case. */
 export const MIGRATION_SCAN_KEYS: TableDefinition = table('migration_scan_keys', {
-  columns: [string('txid', 64), integer('source'), integer('user_id'), integer('id')],
-  primaryKey: ['txid', 'source', 'user_id', 'id'],
+  columns: [string('txid', 64), integer('user_id'), integer('id')],
+  primaryKey: ['txid', 'user_id', 'id'],
+})
+
+/** Proofs (1) and requests (2) whose own txid is not in lower case, which their index does not find. */
+export const MIGRATION_SCAN_CASES: TableDefinition = table('migration_scan_cases', {
+  columns: [string('txid', 64), integer('source'), integer('id')],
+  primaryKey: ['txid', 'source', 'id'],
 })
 
 /** Rows of a user who holds a txid more than once, that are not the one kept. */
@@ -74,6 +80,12 @@ export const MIGRATION_SCAN_TWINS: TableDefinition = table('migration_scan_twins
     { name: 'txk_scan_twins_keeper', columns: ['keeper_id'] },
     { name: 'txk_scan_twins_txid', columns: ['txid'] },
   ],
+})
+
+/** Actions of ours that no legacy row stands behind: they own outputs of transactions that are gone. */
+export const MIGRATION_SCAN_PLACEHOLDERS: TableDefinition = table('migration_scan_placeholders', {
+  columns: [integer('action_id')],
+  primaryKey: ['action_id'],
 })
 
 /** What one schema has no word for, and originals a rollback puts back. */
@@ -107,7 +119,9 @@ export const MIGRATION_TABLES: readonly TableDefinition[] = [
   MIGRATION_SCAN,
   MIGRATION_SCAN_INPUTS,
   MIGRATION_SCAN_KEYS,
+  MIGRATION_SCAN_CASES,
   MIGRATION_SCAN_TWINS,
+  MIGRATION_SCAN_PLACEHOLDERS,
   MIGRATION_KEEP,
   MIGRATION_FINDINGS,
 ]

@@ -1,4 +1,5 @@
 import { MAX_SATOSHIS } from '@txkeep/core'
+import { ACCEPTED_STATUSES } from '@txkeep/fsm'
 import { NO_ROW, statusIn, UNKNOWN_SCORE } from '../backfill/work-tables.js'
 import {
   createdAt,
@@ -6,6 +7,7 @@ import {
   legacyColumn,
   txidOf,
   updatedAt,
+  words,
   type StatementContext,
 } from './statement-context.js'
 
@@ -28,7 +30,7 @@ export function planActions(context: StatementContext): string {
   return `insert into txk_plan_action (id, transaction_id, keeper_id, aborted, anomalies)
   select u."transactionId", case when tw.action_id is null then t."transactionId" end, tw.keeper_id,
     case when tw.action_id is not null then 1
-      when t."transactionId" is not null and ts.accepted = 1 then 0
+      when t.processing in (${words(ACCEPTED_STATUSES)}) then 0
       when pr.aborted = 1 then 1
       when u.status = 'failed' and t."transactionId" is not null and coalesce(ps.processing, 'frozen') <> t.processing
         and t.processing not in ('invalid', 'doubleSpend') then 1
@@ -47,7 +49,6 @@ export function planActions(context: StatementContext): string {
   ${context.dialect.joinInOrder} transactions u on u."transactionId" = w.id
   left join migration_scan_twins tw on tw.action_id = u."transactionId"
   left join transactions_new t on t.txid = ${txidOf('u')}
-  left join txk_status ts on ts.processing = t.processing and ts.frozen_reason is t.frozen_reason
   left join proven_tx_reqs r on r."provenTxReqId" = t.legacy_req_id
   left join txk_pair pr on pr.tx_status = ${statusIn('u.status')}
     and pr.req_status = case when r."provenTxReqId" is null then '${NO_ROW}' else ${statusIn('r.status')} end and pr.flags = ${flags}

@@ -64,23 +64,29 @@ export function planPlacements({ dialect }: StatementContext): string {
 }
 
 /** Placeholder actions for outputs of no transaction: draft-like, so that the output has an owner, with its missing number. */
-export function writePlaceholders(context: StatementContext): string {
-  const { now, joinInOrder } = context.dialect
-  return `insert into actions (created_at, updated_at, "actionId", "userId", reference, description, "isOutgoing", satoshis_delta)
-  select ${now}, ${now}, x.id, (select min(o2."userId") from outputs o2 where o2."transactionId" = x.id), 'recovered-' || x.id, 'recovered output', 0, 0
-  from (
-    select distinct o."transactionId" as id from txk_work_output w ${joinInOrder} outputs o on o."outputId" = w.id
-    where not exists (select 1 from actions a where a."actionId" = o."transactionId")
-  ) x`
+export function writePlaceholders({ dialect }: StatementContext): readonly string[] {
+  return [
+    `insert into migration_scan_placeholders (action_id)
+     select distinct o."transactionId" from txk_work_output w ${dialect.joinInOrder} outputs o on o."outputId" = w.id
+     where not exists (select 1 from actions a where a."actionId" = o."transactionId")`,
+    `insert into actions (created_at, updated_at, "actionId", "userId", reference, description, "isOutgoing", satoshis_delta)
+     select ${dialect.now}, ${dialect.now}, ph.action_id, (select min(o."userId") from outputs o where o."transactionId" = ph.action_id),
+       'recovered-' || ph.action_id, 'recovered output', 0, 0
+     from migration_scan_placeholders ph
+     where not exists (select 1 from actions a where a."actionId" = ph.action_id)`,
+  ]
 }
 
 /** The same for rows two users have of one place: the one that cannot have it gets an action of its own. */
-export function writeTwinPlaceholders(context: StatementContext): string {
-  const { now } = context.dialect
-  return `insert into actions (created_at, updated_at, "actionId", "userId", reference, description, "isOutgoing", satoshis_delta)
-  select ${now}, ${now}, p.action_id, o."userId", 'recovered-output-' || o."outputId", 'recovered output', 0, 0
-  from txk_placement p ${context.dialect.joinInOrder} outputs o on o."outputId" = p.id
-  where p.action_id < 0 and not exists (select 1 from actions a where a."actionId" = p.action_id)`
+export function writeTwinPlaceholders({ dialect }: StatementContext): readonly string[] {
+  return [
+    `insert into actions (created_at, updated_at, "actionId", "userId", reference, description, "isOutgoing", satoshis_delta)
+     select ${dialect.now}, ${dialect.now}, p.action_id, o."userId", 'recovered-output-' || o."outputId", 'recovered output', 0, 0
+     from txk_placement p ${dialect.joinInOrder} outputs o on o."outputId" = p.id
+     where p.action_id < 0 and not exists (select 1 from actions a where a."actionId" = p.action_id)`,
+    `insert into migration_scan_placeholders (action_id) select p.action_id from txk_placement p
+     where p.action_id < 0 and not exists (select 1 from migration_scan_placeholders ph where ph.action_id = p.action_id)`,
+  ]
 }
 
 /** `txk_work_output` → `txk_plan_output`, all but who consumed what. */
@@ -95,7 +101,8 @@ export function planOutputs(context: StatementContext): string {
   const known = `(o."lockingScript" is not null or coalesce(${inside}, 0))`
   const holder = 'coalesce(hold_twin.keeper_id, coalesce(p.spent_by, o."spentBy"))'
   const rawBad = '(coalesce(sc.raw_ok, 1) = 0)'
-  const orphan = 'legacy_owner."transactionId" is null'
+  // An action without a legacy row is a placeholder of ours; there are few, and their table is small.
+  const orphan = 'ph.action_id is not null'
   const dangling = `(${holder} is not null and h."actionId" is null)`
   const badSatoshis = `(typeof(o.satoshis) <> 'integer' or o.satoshis < 0 or o.satoshis > ${MAX_SATOSHIS})`
   const mismatch = `(t."transactionId" is not null and ${txidOf('o')} is not t.txid)`
@@ -120,7 +127,7 @@ export function planOutputs(context: StatementContext): string {
     coalesce(t.is_coinbase, 0), t.height, null, null, null,
     ${[
       bit('orphan-output', orphan),
-      bit('foreign-output-owner', `not ${orphan} and o."userId" <> legacy_owner."userId"`),
+      bit('foreign-output-owner', `not ${orphan} and o."userId" <> own."userId"`),
       bit('dangling-spent-by', dangling),
       bit('output-txid-mismatch', mismatch),
       bit('missing-script', `${accepted} and o."lockingScript" is null and not ${slice}`),
@@ -140,13 +147,15 @@ export function planOutputs(context: StatementContext): string {
     ].join('\n    + ')}
   from txk_work_output w
   ${join} outputs o on o."outputId" = w.id
-  left join transactions legacy_owner on legacy_owner."transactionId" = o."transactionId"
+  left join migration_scan_placeholders ph on ph.action_id = o."transactionId"
+  ${join} actions own on own."actionId" = o."transactionId"
   left join txk_placement p on p.id = o."outputId"
   ${join} actions a on a."actionId" = coalesce(p.action_id, o."transactionId")
   left join transactions_new t on t."transactionId" = a."transactionId"
   left join migration_scan sc on sc.txid = t.txid
   left join migration_scan_twins hold_twin on hold_twin.action_id = coalesce(p.spent_by, o."spentBy")
-  left join actions h on h."actionId" = ${holder} and exists (select 1 from transactions lh where lh."transactionId" = h."actionId")
+  left join migration_scan_placeholders hph on hph.action_id = ${holder}
+  left join actions h on h."actionId" = ${holder} and hph.action_id is null
   left join transactions_new ht on ht."transactionId" = h."transactionId"`
 }
 
@@ -155,7 +164,7 @@ export function planConsumers({ dialect }: StatementContext): string {
   return `update txk_plan_output set consumer = (
     select ct."transactionId" from migration_scan_inputs i ${dialect.joinInOrder} transactions_new ct on ct.txid = i.consumer
     where i.txid = txk_plan_output.txid and i.vout = txk_plan_output.vout and ct.processing in (${words(HOLDING_STATUSES)})
-      and not exists (select 1 from migration_scan sc where sc.txid = ct.txid and sc.raw_ok = 0)
+      and length(ct.raw_tx) > 0 and not exists (select 1 from migration_scan sc where sc.txid = ct.txid and sc.raw_ok = 0)
     order by case when ct.processing in ('sending', 'frozen') then 1 else 0 end, ct.txid limit 1)
   where holder_state <> ${HOLDER.live} and transaction_id is not null`
 }

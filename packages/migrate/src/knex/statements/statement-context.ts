@@ -35,9 +35,13 @@ export function updatedAt({ dialect }: StatementContext, alias: string): string 
   return `coalesce(${dialect.timestamp(`${alias}.updated_at`)}, ${UNREADABLE_TIMESTAMP})`
 }
 
-/** Whether a timestamp of the row cannot be read. */
+/** Whether a timestamp of the row cannot be read. The usual form is told by its shape, without converting it. */
 export function hasUnreadableTimestamp({ dialect }: StatementContext, alias: string): string {
-  return `(${dialect.timestamp(`${alias}.created_at`)} is null or ${dialect.timestamp(`${alias}.updated_at`)} is null)`
+  const [created, updated] = [`${alias}.created_at`, `${alias}.updated_at`]
+  return (
+    `case when ${dialect.isStoredTimestamp(created)} and ${dialect.isStoredTimestamp(updated)} then 0 ` +
+    `when ${dialect.timestamp(created)} is null or ${dialect.timestamp(updated)} is null then 1 else 0 end = 1`
+  )
 }
 
 /** `'a', 'b'`, for statuses and other words of ours. */

@@ -107,9 +107,9 @@ export function transactionFindings({ dialect }: StatementContext): FindingState
 
 /** Requests of the planned txids whose history is not a JSON object. */
 export function historyFindings({ dialect }: StatementContext): string {
-  return `${INTO} select 'broken-history', 'proven_tx_reqs', r."provenTxReqId", q.txid, 'kept verbatim, as a JSON string when it is no JSON', null
-    from txk_plan_tx q ${dialect.joinInOrder} migration_scan_keys k on k.txid = q.txid and k.source = 2
-    ${dialect.joinInOrder} proven_tx_reqs r on r."provenTxReqId" = k.id where q.reqs > 0 and not ${dialect.isJsonObject('r.history')}`
+  return `${INTO} select 'broken-history', 'proven_tx_reqs', q.req_id, q.txid, 'kept verbatim, as a JSON string when it is no JSON', null
+    from txk_plan_tx q ${dialect.joinInOrder} proven_tx_reqs r on r."provenTxReqId" = q.req_id
+    where q.reqs > 0 and not ${dialect.isJsonObject('r.history')}`
 }
 
 const ACTION_RULES: Readonly<Record<keyof typeof ACTION_ANOMALIES, readonly [action: string, original: string]>> = {
