@@ -28,7 +28,7 @@ const LEGACY_WRITES = [
 const [file = '', command = '', checkpoint] = process.argv.slice(2)
 
 const on = (event: MigrationEvent): void => {
-  if (command === 'follow' && event.type === 'checkpoint' && event.name === 'backfill:outputs:done') writeLegacy()
+  if (command === 'follow' && event.type === 'checkpoint' && event.name === 'backfill:tags:done') writeLegacy()
   if (event.type === 'checkpoint' && event.name === checkpoint) process.kill(process.pid, 'SIGKILL')
 }
 
@@ -41,6 +41,7 @@ function writeLegacy(): void {
 const knex = await openKnex(file)
 process.stdout.write('ready\n')
 if (command === 'rollback') await rollback(knex, { on })
+else if (command === 'cutover') await cutover(knex, { on })
 else if (command === 'drop-legacy') await dropLegacy(knex, { on, afterDays: 0 })
 else {
   const phase = await readMigrationPhase(knex)
