@@ -132,7 +132,7 @@ async function collectRobbedDrafts(session: SqlSession): Promise<void> {
   const { joinInOrder: join, jsonNumber, text } = session.dialect
   const { changes } = await session.run(
     `insert into txk_work_action (id) select distinct d."actionId" from (
-       select ${jsonNumber('f.original_json', 'spentBy')} as id from txk_work_output w
+       select ${jsonNumber('f.original_json', 'holder')} as id from txk_work_output w
        ${join} migration_findings f on f.table_name = 'outputs' and f.key1 = ${text('w.id')} and f.class = 'phantom-coin'
      ) x ${join} actions d on d."actionId" = x.id and d."transactionId" is null
      where exists (select 1 from transactions u where u."transactionId" = d."actionId")
@@ -143,7 +143,7 @@ async function collectRobbedDrafts(session: SqlSession): Promise<void> {
     `insert into txk_work_output (id) select id from (
        select n."outputId" as id from txk_work_action w ${join} outputs_new n on n."spentByActionId" = w.id
        union select f.key1 + 0 from migration_findings f where f.table_name = 'outputs' and f.class = 'phantom-coin'
-         and ${jsonNumber('f.original_json', 'spentBy')} in (select id from txk_work_action)
+         and ${jsonNumber('f.original_json', 'holder')} in (select id from txk_work_action)
      ) x where not exists (select 1 from txk_work_output w where w.id = x.id)`,
   )
 }
@@ -244,7 +244,7 @@ async function forgetRobberies(session: SqlSession): Promise<boolean> {
   const { changes } = await session.run(
     `update actions set user_aborted = (select case when u.status = 'failed' then 1 else 0 end from transactions u where u."transactionId" = actions."actionId")
      where "transactionId" is null and "actionId" in (
-         select ${jsonNumber('f.original_json', 'spentBy')} from txk_work_output w
+         select ${jsonNumber('f.original_json', 'holder')} from txk_work_output w
          ${join} migration_findings f on f.table_name = 'outputs' and f.key1 = ${text('w.id')} and f.class = 'phantom-coin')
        and exists (select 1 from transactions u where u."transactionId" = actions."actionId")
        and not exists (select 1 from migration_scan_twins tw where tw.action_id = actions."actionId")`,
@@ -256,7 +256,7 @@ async function forgetRobberies(session: SqlSession): Promise<boolean> {
 async function rememberRobberies(session: SqlSession): Promise<void> {
   await session.run(
     `update actions set user_aborted = 1 where "transactionId" is null and "actionId" in (
-       select ${session.dialect.jsonNumber('f.original_json', 'spentBy')} from migration_findings f
+       select ${session.dialect.jsonNumber('f.original_json', 'holder')} from migration_findings f
        where f.table_name = 'outputs' and f.class = 'phantom-coin')`,
   )
 }

@@ -159,7 +159,7 @@ const OUTPUT_RULES: Readonly<Record<keyof typeof OUTPUT_ANOMALIES, readonly [act
   ],
   'phantom-coin': [
     'marked spent by the live transaction that consumes it',
-    original({ spentBy: 'o."spentBy"', spendable: 'o.spendable', consumer: 'q.consumer' }),
+    original({ spentBy: 'o."spentBy"', spendable: 'o.spendable', holder: 'q.holder', consumer: 'q.consumer' }),
   ],
   'duplicate-output': [
     'one row kept for the outpoint, the others withheld',
