@@ -17,9 +17,9 @@ import {
 import { makeEmptyWallet } from './support/make-empty-wallet.js'
 import { differencesOf, dumpTables, type TableDump } from './support/dump-tables.js'
 import { doLegacyWrite, legacyWrite, NUMBERS_PER_WRITE, type LegacyWrite } from './support/random-legacy-rows.js'
-import { copyWallet, temporaryFolder, withKnex, withLegacyConnection } from './support/wallet-file.js'
+import { copyWallet, MEMORY_FOLDER, temporaryFolder, withKnex, withLegacyConnection } from './support/wallet-file.js'
 
-const folder = temporaryFolder('random-wallets')
+const folder = temporaryFolder('random-wallets', MEMORY_FOLDER)
 const empty = makeEmptyWallet(join(folder, 'empty.sqlite'))
 
 const writes = (most: number): fc.Arbitrary<LegacyWrite[]> =>

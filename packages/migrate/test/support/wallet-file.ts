@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -11,11 +11,14 @@ import { afterAll } from 'vitest'
 export const FIXTURE: string = fileURLToPath(new URL('../fixtures/legacy-2.1.26.sqlite', import.meta.url))
 
 /** A folder that is gone after the tests of the file. */
-export function temporaryFolder(name: string): string {
-  const folder = mkdtempSync(join(tmpdir(), `txkeep-${name}-`))
+export function temporaryFolder(name: string, parent: string = tmpdir()): string {
+  const folder = mkdtempSync(join(parent, `txkeep-${name}-`))
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
   return folder
 }
+
+/** Where files lie in memory, when the machine has such a place: for tests about rows that make many databases. */
+export const MEMORY_FOLDER: string = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
 
 /** Puts a copy of `source` at `file`, without what an earlier database left beside it. */
 export function copyWallet(source: string, file: string): string {

@@ -56,7 +56,7 @@ export function planTransactionSources({ dialect }: StatementContext): readonly 
     // Of several requests the one that came furthest speaks for the transaction.
     `update txk_plan_tx set req_id = (
        select r."provenTxReqId" from proven_tx_reqs r
-       left join txk_pair q on q.tx_status = '${NO_ROW}' and q.req_status = r.status and q.flags = 6
+       left join txk_pair q on q.tx_status = '${NO_ROW}' and q.req_status = ${statusIn('r.status')} and q.flags = 6
        where r.txid = txk_plan_tx.txid or r."provenTxReqId" in ${cases(2, 'c.id')}
        order by coalesce(q.score, ${UNKNOWN_SCORE}), r."provenTxReqId" limit 1)
      where reqs > 1`,
@@ -134,8 +134,8 @@ export function planTransactionState(context: StatementContext): string {
     left join proven_tx_reqs r on r."provenTxReqId" = q.req_id
     left join migration_scan_keys k on k.txid = q.txid
     left join transactions u on u."transactionId" = k.id
-    left join txk_pair pr on pr.tx_status = case when u."transactionId" is null then '${NO_ROW}' else u.status end
-      and pr.req_status = case when r."provenTxReqId" is null then '${NO_ROW}' else r.status end and pr.flags = ${flags}
+    left join txk_pair pr on pr.tx_status = case when u."transactionId" is null then '${NO_ROW}' else ${statusIn('u.status')} end
+      and pr.req_status = case when r."provenTxReqId" is null then '${NO_ROW}' else ${statusIn('r.status')} end and pr.flags = ${flags}
     group by q.n
   ) g
   left join proven_txs p on p."provenTxId" = g.proven_id
