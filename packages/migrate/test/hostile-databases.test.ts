@@ -1,7 +1,14 @@
 import { ConflictError } from '@txkeep/core'
 import type Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
-import { expand, readMigrationPhase, runSchemaCutover } from '../src/knex/index.js'
+import {
+  expand,
+  readMigrationPhase,
+  runKnexBackfill,
+  runSchemaCutover,
+  startCapture,
+  verifyMigration,
+} from '../src/knex/index.js'
 import { legacyState } from './support/dump.js'
 import { legacyCopy, openFile, openPlain } from './support/legacy-copy.js'
 
@@ -219,5 +226,30 @@ describe('values of the wrong kind are moved as they are and never crash the mov
       d.exec(`update transactions set txid = substr(txid, 1, 32) || upper(substr(txid, 33)) where "transactionId" < 10;
         update transactions set txid = cast('12' as blob) where "transactionId" = ${FIRST_COMPLETED}`),
     )
+  })
+})
+
+describe('what is taken back while the move is under way', () => {
+  it('bytes that are gone consume nothing any more', async () => {
+    const file = legacyCopy()
+    const knex = await openFile(file)
+    await expand(knex)
+    await startCapture(knex)
+    await runKnexBackfill(knex)
+    const legacy = openPlain(file)
+    const { id, txid } = legacy
+      .prepare<[], { id: number; txid: string }>(
+        `select o."outputId" as id, u.txid from outputs o join transactions u on u."transactionId" = o."spentBy"
+         join transactions made on made."transactionId" = o."transactionId"
+         where u.status = 'unproven' and made.status = 'completed' and u.txid is not null order by 1 limit 1`,
+      )
+      .get() ?? { id: 0, txid: '' }
+    legacy.prepare('update outputs set "spentBy" = null, spendable = 0 where "outputId" = ?').run(id)
+    for (const table of ['transactions', 'proven_tx_reqs', 'proven_txs'])
+      legacy.prepare(`update ${table} set "rawTx" = null where txid = ?`).run(txid)
+    await runKnexBackfill(knex)
+    const { checks } = await verifyMigration(knex)
+    expect(checks.filter((check) => !check.ok)).toEqual([])
+    expect(legacy.prepare('select withheld from outputs_new where "outputId" = ?').pluck().get(id)).toBe('legacy')
   })
 })
