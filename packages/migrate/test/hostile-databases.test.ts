@@ -230,6 +230,32 @@ describe('values of the wrong kind are moved as they are and never crash the mov
 })
 
 describe('what is taken back while the move is under way', () => {
+  it('a holder that lost a coin as a draft holds it again when it is signed as something else', async () => {
+    const file = legacyCopy()
+    const knex = await openFile(file)
+    await expand(knex)
+    await startCapture(knex)
+    await runKnexBackfill(knex)
+    const legacy = openPlain(file)
+    const { id, holder } = legacy
+      .prepare<[], { id: number; holder: number }>(
+        `select o."outputId" as id, u."transactionId" as holder from outputs o
+         join transactions u on u."transactionId" = o."spentBy" join proven_tx_reqs r on r.txid = u.txid
+         join transactions made on made."transactionId" = o."transactionId"
+         where u.status = 'unproven' and made.status = 'completed' order by 1 limit 1`,
+      )
+      .get() ?? { id: 0, holder: 0 }
+    const now = legacy.prepare('select "spentByActionId", withheld from outputs_new where "outputId" = ?')
+    legacy.prepare('update transactions set txid = null where "transactionId" = ?').run(holder)
+    await runKnexBackfill(knex)
+    expect(now.get(id)).toEqual({ spentByActionId: null, withheld: 'spent-elsewhere' })
+    legacy.prepare('update transactions set txid = ? where "transactionId" = ?').run('ab'.repeat(32), holder)
+    await runKnexBackfill(knex)
+    expect(now.get(id)).toEqual({ spentByActionId: holder, withheld: null })
+    const { checks } = await verifyMigration(knex)
+    expect(checks.filter((check) => !check.ok)).toEqual([])
+  })
+
   it('bytes that are gone consume nothing any more', async () => {
     const file = legacyCopy()
     const knex = await openFile(file)

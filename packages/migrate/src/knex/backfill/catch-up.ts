@@ -109,9 +109,12 @@ async function collectTransactions(session: SqlSession): Promise<void> {
   )
 }
 
-/** `txk_work_output`: what changed itself, what touched actions made or held, and what touched transactions consume. */
+/**
+ * `txk_work_output`: what changed itself, what touched actions made or hold, also coins that were taken from them, and what touched
+ * transactions consume.
+ */
 async function collectOutputs(session: SqlSession): Promise<void> {
-  const join = session.dialect.joinInOrder
+  const { joinInOrder: join, jsonNumber } = session.dialect
   await session.run(
     `insert into txk_work_output (id)
      select b.key1 from migration_batch b where b.table_name = 'outputs'
@@ -120,6 +123,10 @@ async function collectOutputs(session: SqlSession): Promise<void> {
      union select n."outputId" from txk_work_action w ${join} outputs_new n on n."spentByActionId" = w.id
      union select n."outputId" from txk_work_tx w ${join} outputs_new n on n.txid = w.txid
      union select f.key1 + 0 from txk_work_tx w ${join} migration_findings f on f.key2 = w.txid and f.class = 'phantom-coin'
+     union select f.key1 + 0 from migration_findings f where f.table_name = 'outputs' and f.class = 'phantom-coin'
+       and ${session.dialect.jsonNumber('f.original_json', 'holder')} in (select id from txk_work_action)
+     union select f.key1 + 0 from migration_findings f where f.class = 'phantom-coin'
+       and ${jsonNumber('f.original_json', 'holder')} in (select id from txk_work_action)
      union select n."outputId" from migration_findings f ${join} outputs_new n on n."outputId" = f.key1 + 0 where f.class = 'dangling-spent-by'`,
   )
 }
