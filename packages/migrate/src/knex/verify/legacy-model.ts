@@ -61,13 +61,13 @@ const MODEL_TABLES = [
 
 const CREATE_MODEL = [
   `CREATE TEMP TABLE model_txid (
-     txid TEXT NOT NULL PRIMARY KEY, requestId INTEGER, requestStatus TEXT, wasBroadcast INTEGER NOT NULL DEFAULT 0,
+     txid TEXT NOT NULL PRIMARY KEY, requestRank INTEGER, requestId INTEGER, requestStatus TEXT, wasBroadcast INTEGER NOT NULL DEFAULT 0,
      provenId INTEGER, proofId INTEGER, height INTEGER, merkleIndex INTEGER, statuses TEXT, rawSource TEXT, rawId INTEGER,
-     rawLength INTEGER, beefRowId INTEGER, userCreated, userUpdated, isCoinbase INTEGER NOT NULL DEFAULT 0, cell TEXT, processing TEXT) WITHOUT ROWID`,
+     rawLength INTEGER, beefRowId INTEGER, userCreated, userUpdated, isCoinbase INTEGER NOT NULL DEFAULT 0, cell INTEGER, processing TEXT) WITHOUT ROWID`,
   `CREATE TEMP TABLE model_cell (
-     cell TEXT NOT NULL PRIMARY KEY, processing TEXT NOT NULL, frozenReason TEXT) WITHOUT ROWID`,
+     cell INTEGER PRIMARY KEY, situation TEXT NOT NULL UNIQUE, processing TEXT NOT NULL, frozenReason TEXT)`,
   `CREATE TEMP TABLE model_abort (
-     cell TEXT NOT NULL, status TEXT NOT NULL, aborted INTEGER NOT NULL, PRIMARY KEY (cell, status)) WITHOUT ROWID`,
+     cell INTEGER NOT NULL, status TEXT NOT NULL, aborted INTEGER NOT NULL, PRIMARY KEY (cell, status)) WITHOUT ROWID`,
   `CREATE TEMP TABLE model_bad_proof (provenTxId INTEGER PRIMARY KEY)`,
   `CREATE TEMP TABLE model_leaf (provenTxId INTEGER PRIMARY KEY, leaf INTEGER NOT NULL)`,
   `CREATE TEMP TABLE model_loser (transactionId INTEGER PRIMARY KEY, keeperId INTEGER NOT NULL)`,
@@ -82,63 +82,60 @@ const CREATE_MODEL = [
   `CREATE TEMP TABLE model_wrong_script (outputId INTEGER PRIMARY KEY)`,
 ]
 
-/** How far a request is by itself, for two requests whose txids differ only in case. The lower number counts. */
 /** JSON holds no bytes, and bytes are no status. */
 const STATUS_TEXT = `CASE WHEN typeof(t.status) = 'blob' THEN hex(t.status) ELSE t.status END`
 
+/** How far a request is by itself, for two requests whose txids differ only in case. The lower number counts. */
 const REQUEST_RANK = `CASE r.status
   WHEN 'completed' THEN 0 WHEN 'unconfirmed' THEN 0 WHEN 'unmined' THEN 1 WHEN 'callback' THEN 1 WHEN 'unknown' THEN 1
   WHEN 'sending' THEN 2 WHEN 'unprocessed' THEN 3 WHEN 'unsent' THEN 3 WHEN 'nosend' THEN 4 WHEN 'nonfinal' THEN 5
   WHEN 'unfail' THEN 6 WHEN 'doubleSpend' THEN 8 WHEN 'invalid' THEN 9 ELSE 7 END`
 
-/** Requests, then proofs, then users' rows: each adds what the ones before did not have. A proof's raw transaction comes first. */
+/**
+ * Requests, then proofs, then users' rows: each adds what the ones before did not have. Row by row and without sorting, so that
+ * memory does not grow with the wallet: where several rows tell of one txid, the better one takes the place.
+ */
 function collectTxids(db: LegacyDatabase): readonly string[] {
   const wasBroadcast = db.column('proven_tx_reqs', 'r', 'wasBroadcast', '0')
+  const rawOf = (source: string, alias: string, key: string): string =>
+    `CASE WHEN length(${alias}.rawTx) > 0 THEN '${source}' END, CASE WHEN length(${alias}.rawTx) > 0 THEN ${alias}.${key} END,
+     CASE WHEN length(${alias}.rawTx) > 0 THEN length(${alias}.rawTx) END`
   return [
-    `INSERT INTO model_txid (txid, requestId, requestStatus, wasBroadcast, rawSource, rawId, rawLength)
-     SELECT txid, requestId, status, wasBroadcast,
-            CASE WHEN rawLength > 0 THEN 'request' END, CASE WHEN rawLength > 0 THEN requestId END,
-            CASE WHEN rawLength > 0 THEN rawLength END
-       FROM (SELECT lower(r.txid) AS txid, r.provenTxReqId AS requestId, r.status, coalesce(${wasBroadcast}, 0) AS wasBroadcast,
-                    length(r.rawTx) AS rawLength,
-                    row_number() OVER (PARTITION BY lower(r.txid)
-                      ORDER BY ${REQUEST_RANK}, r.provenTxReqId) AS place
-               FROM ${db.legacy('proven_tx_reqs')} r WHERE r.txid <> '') ranked
-      WHERE place = 1`,
+    `INSERT INTO model_txid (txid, requestRank, requestId, requestStatus, wasBroadcast, rawSource, rawId, rawLength)
+     SELECT lower(r.txid), ${REQUEST_RANK}, r.provenTxReqId, r.status, coalesce(${wasBroadcast}, 0),
+            ${rawOf('request', 'r', 'provenTxReqId')}
+       FROM ${db.legacy('proven_tx_reqs')} r WHERE r.txid <> '' ORDER BY r.provenTxReqId
+     ON CONFLICT (txid) DO UPDATE SET
+       requestRank = excluded.requestRank, requestId = excluded.requestId, requestStatus = excluded.requestStatus,
+       wasBroadcast = excluded.wasBroadcast, rawSource = excluded.rawSource, rawId = excluded.rawId,
+       rawLength = excluded.rawLength
+     WHERE excluded.requestRank < requestRank`,
     `INSERT INTO model_txid (txid, provenId, proofId, height, merkleIndex, rawSource, rawId, rawLength)
-     SELECT txid, provenTxId, proofId, height, merkleIndex,
-            CASE WHEN rawLength > 0 THEN 'proof' END, CASE WHEN rawLength > 0 THEN provenTxId END,
-            CASE WHEN rawLength > 0 THEN rawLength END
-       FROM (SELECT lower(p.txid) AS txid, p.provenTxId,
-                    CASE WHEN b.provenTxId IS NULL THEN p.provenTxId END AS proofId,
-                    CASE WHEN b.provenTxId IS NULL THEN p.height END AS height,
-                    CASE WHEN b.provenTxId IS NULL THEN coalesce(f.leaf, p."index") END AS merkleIndex,
-                    length(p.rawTx) AS rawLength,
-                    row_number() OVER (PARTITION BY lower(p.txid)
-                      ORDER BY CASE WHEN b.provenTxId IS NULL THEN 0 ELSE 1 END, p.provenTxId) AS place
-               FROM ${db.legacy('proven_txs')} p
-               LEFT JOIN model_bad_proof b ON b.provenTxId = p.provenTxId
-               LEFT JOIN model_leaf f ON f.provenTxId = p.provenTxId
-              WHERE p.txid <> '') ranked
-      WHERE place = 1
+     SELECT lower(p.txid), p.provenTxId, CASE WHEN b.provenTxId IS NULL THEN p.provenTxId END,
+            CASE WHEN b.provenTxId IS NULL THEN p.height END,
+            CASE WHEN b.provenTxId IS NULL THEN coalesce(f.leaf, p."index") END,
+            ${rawOf('proof', 'p', 'provenTxId')}
+       FROM ${db.legacy('proven_txs')} p
+       LEFT JOIN model_bad_proof b ON b.provenTxId = p.provenTxId
+       LEFT JOIN model_leaf f ON f.provenTxId = p.provenTxId
+      WHERE p.txid <> '' ORDER BY p.provenTxId
      ON CONFLICT (txid) DO UPDATE SET
-       provenId = excluded.provenId, proofId = excluded.proofId, height = excluded.height, merkleIndex = excluded.merkleIndex,
-       rawSource = coalesce(excluded.rawSource, rawSource), rawId = coalesce(excluded.rawId, rawId),
-       rawLength = coalesce(excluded.rawLength, rawLength)`,
+       provenId = excluded.provenId, proofId = excluded.proofId, height = excluded.height,
+       merkleIndex = excluded.merkleIndex, rawSource = coalesce(excluded.rawSource, rawSource),
+       rawId = coalesce(excluded.rawId, rawId), rawLength = coalesce(excluded.rawLength, rawLength)
+     WHERE provenId IS NULL OR (proofId IS NULL AND excluded.proofId IS NOT NULL)`,
     `INSERT INTO model_txid (txid, statuses, rawSource, rawId, rawLength, beefRowId, userCreated, userUpdated)
-     SELECT txid, statuses, CASE WHEN rawId IS NOT NULL THEN 'action' END, rawId,
-            (SELECT length(t.rawTx) FROM ${db.legacy('transactions')} t WHERE t.transactionId = rawId),
-            beefRowId, userCreated, userUpdated
-       FROM (SELECT lower(t.txid) AS txid, json_group_array(DISTINCT ${STATUS_TEXT}) AS statuses,
-                    min(CASE WHEN length(t.rawTx) > 0 THEN t.transactionId END) AS rawId,
-                    min(CASE WHEN length(t.inputBEEF) > 0 THEN t.transactionId END) AS beefRowId,
-                    min(t.created_at) AS userCreated, max(t.updated_at) AS userUpdated
-               FROM ${db.legacy('transactions')} t WHERE t.txid <> '' GROUP BY lower(t.txid)) grouped
-      WHERE true
+     SELECT lower(t.txid), json_array(${STATUS_TEXT}), ${rawOf('action', 't', 'transactionId')},
+            CASE WHEN length(t.inputBEEF) > 0 THEN t.transactionId END, t.created_at, t.updated_at
+       FROM ${db.legacy('transactions')} t WHERE t.txid <> '' ORDER BY t.transactionId
      ON CONFLICT (txid) DO UPDATE SET
-       statuses = excluded.statuses, beefRowId = excluded.beefRowId,
-       userCreated = excluded.userCreated, userUpdated = excluded.userUpdated,
+       statuses = CASE
+         WHEN statuses IS NULL THEN excluded.statuses
+         WHEN EXISTS (SELECT 1 FROM json_each(statuses) e WHERE json_array(e.value) = excluded.statuses) THEN statuses
+         ELSE json_insert(statuses, '$[#]', json_extract(excluded.statuses, '$[0]')) END,
        rawSource = coalesce(rawSource, excluded.rawSource), rawId = coalesce(rawId, excluded.rawId),
-       rawLength = coalesce(rawLength, excluded.rawLength)`,
+       rawLength = coalesce(rawLength, excluded.rawLength), beefRowId = coalesce(beefRowId, excluded.beefRowId),
+       userCreated = min(coalesce(userCreated, excluded.userCreated), excluded.userCreated),
+       userUpdated = max(coalesce(userUpdated, excluded.userUpdated), excluded.userUpdated)`,
   ]
 }

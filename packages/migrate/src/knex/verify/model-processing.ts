@@ -15,35 +15,35 @@ export interface Situation {
 }
 
 /** Everything the pair rule looks at in one text, so that equal situations can be found by an index. */
-const CELL = `coalesce(requestStatus, '-') || char(31) || (wasBroadcast <> 0) || char(31) || (proofId IS NOT NULL) || char(31) ||
+const SITUATION = `coalesce(requestStatus, '-') || char(31) || (wasBroadcast <> 0) || char(31) || (proofId IS NOT NULL) || char(31) ||
   (provenId IS NOT NULL) || char(31) ||
   (rawLength IS NOT NULL) || char(31) || coalesce(statuses, '-')`
 
 /** Fills `model_txid.processing` and `model_abort` by the pair rule of `@txkeep/fsm`, asked once per situation. */
 export async function decideProcessing(session: SqlSession): Promise<void> {
-  await session.run(`UPDATE model_txid SET cell = ${CELL}`)
-  const cells = await session.all<Situation & { cell: string }>(
-    `SELECT cell, min(requestStatus) AS requestStatus, max(wasBroadcast <> 0) AS wasBroadcast,
-            max(proofId IS NOT NULL) AS hasProof,
-            max(proofId IS NULL AND provenId IS NOT NULL) AS hasBadProof, max(rawLength IS NOT NULL) AS hasRawTx, min(statuses) AS statuses
-       FROM model_txid GROUP BY cell`,
+  const situations = await session.all<Situation & { situation: string }>(
+    `SELECT ${SITUATION} AS situation, min(requestStatus) AS requestStatus, max(wasBroadcast <> 0) AS wasBroadcast,
+            max(proofId IS NOT NULL) AS hasProof, max(proofId IS NULL AND provenId IS NOT NULL) AS hasBadProof,
+            max(rawLength IS NOT NULL) AS hasRawTx, min(statuses) AS statuses
+       FROM model_txid GROUP BY 1`,
   )
-  for (const situation of cells) {
-    await session.run(`INSERT INTO model_cell (cell, processing, frozenReason) VALUES (?, ?, ?)`, [
-      situation.cell,
+  for (const [cell, situation] of situations.entries()) {
+    await session.run(`INSERT INTO model_cell (cell, situation, processing, frozenReason) VALUES (?, ?, ?, ?)`, [
+      cell,
+      situation.situation,
       expectedProcessing(situation),
       expectedFrozenReason(situation) ?? null,
     ])
     for (const status of statusesOf(situation)) {
       await session.run(`INSERT INTO model_abort (cell, status, aborted) VALUES (?, ?, ?)`, [
-        situation.cell,
+        cell,
         status,
         isActionAborted(status, situation) ? 1 : 0,
       ])
     }
   }
   await session.run(
-    `UPDATE model_txid SET processing = (SELECT c.processing FROM model_cell c WHERE c.cell = model_txid.cell)`,
+    `UPDATE model_txid SET (cell, processing) = (SELECT c.cell, c.processing FROM model_cell c WHERE c.situation = ${SITUATION})`,
   )
   // A proof in the highest block known: nothing lies on top of it yet.
   await session.run(

@@ -3,8 +3,8 @@ import type { LegacyDatabase } from './legacy-database.js'
 import { findMerkleLeaf } from './merkle-leaf.js'
 import { hashRawTransaction, isCoinbaseTransaction, parseRawTransaction } from './raw-transaction.js'
 
-/** Rows collected before they are written: no statement may write while another one is being read. */
-const PAGE_ROWS = 20_000
+/** Rows collected before they are written: no statement may write while another one is being read. More would only cost memory. */
+const PAGE_ROWS = 2_000
 
 interface ProofRow {
   readonly provenTxId: number

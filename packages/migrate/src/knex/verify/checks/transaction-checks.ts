@@ -114,11 +114,11 @@ function usualTimes({ session }: VerifyContext): readonly ColumnPair[] {
 
 /** Whether any source of a transaction has a timestamp of another form: then each is read and compared one by one. */
 async function findOddTimes({ session, db }: VerifyContext): Promise<boolean> {
-  const usual = `GLOB '????-??-??T??:??:??.???Z'`
+  const { isStoredTimestamp } = session.dialect
   for (const table of ['transactions', 'proven_tx_reqs', 'proven_txs'] as const) {
     const odd = await session.get(
       `SELECT 1 AS odd FROM ${db.legacy(table)}
-        WHERE NOT (coalesce(created_at, '') ${usual}) OR NOT (coalesce(updated_at, '') ${usual}) LIMIT 1`,
+        WHERE NOT (${isStoredTimestamp(`coalesce(created_at, '')`)} AND ${isStoredTimestamp(`coalesce(updated_at, '')`)}) LIMIT 1`,
     )
     if (odd !== undefined) return true
   }
