@@ -50,9 +50,10 @@ export async function deriveTransactions(
   await scanPlannedTransactions(session, mode === 'replace')
   await session.run(planTransactionState(context))
   const { changes } = await session.run(writeTransactions(context, mode))
+  const audit = await session.get<{ last: number | null }>('select max("auditId") as last from tx_audit')
   for (const sql of writeHistories(context)) await session.run(sql)
   await session.run(planTwins(context))
-  await session.run(historyFindings(context))
+  await session.run(historyFindings(context), [audit?.last ?? 0])
   await writeFindings(session, 'txk_plan_state', transactionFindings(context))
   return changes
 }

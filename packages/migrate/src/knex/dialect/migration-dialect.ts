@@ -39,7 +39,6 @@ export interface MigrationDialect {
   timestamp(value: string): string
   /** Whether `value` has the stored form already, by its shape. */
   isStoredTimestamp(value: string): string
-  isJsonObject(value: string): string
   /** `value` verbatim when it is JSON, else as a JSON string. */
   jsonText(value: string): string
   /** The number JSON text in `column` has under `key`; null when there is none. */

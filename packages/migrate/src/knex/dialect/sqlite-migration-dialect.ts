@@ -15,8 +15,6 @@ export const sqliteMigrationDialect: MigrationDialect = {
   now: "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')",
   timestamp,
   isStoredTimestamp,
-  isJsonObject: (value) =>
-    `(json_valid(${value}) and instr(${value}, char(0)) = 0 and coalesce(json_type(${value}), '') = 'object')`,
   jsonText: (value) =>
     `case when json_valid(${value}) and instr(${value}, char(0)) = 0 then ${value} else json_quote(cast(${value} as text)) end`,
   jsonNumber: (column, key) => `json_extract(${column}, '$.${key}')`,

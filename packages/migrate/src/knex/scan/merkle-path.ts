@@ -1,4 +1,3 @@
-import { MerklePath } from '@bsv/sdk'
 import { Cursor, doubleSha256 } from './raw-transaction.js'
 
 /** Leaf index of a txid in its block when the path proves it. */
@@ -11,9 +10,9 @@ export interface ProvenLeaf {
  * Where a BUMP (BRC-74) places `txid`, when it holds the txid as a leaf and leads to `merkleRoot`; undefined when it proves
  * nothing of the kind. Does not ask whether the root is the block's: headers are another check.
  */
-export function provenLeaf(path: Uint8Array, txid: string, merkleRoot: string): ProvenLeaf | undefined {
+export async function provenLeaf(path: Uint8Array, txid: string, merkleRoot: string): Promise<ProvenLeaf | undefined> {
   const bytes = Buffer.from(path.buffer, path.byteOffset, path.byteLength)
-  return fastLeaf(bytes, txid, merkleRoot) ?? slowLeaf(path, txid, merkleRoot)
+  return fastLeaf(bytes, txid, merkleRoot) ?? (await slowLeaf(path, txid, merkleRoot))
 }
 
 const DUPLICATE = 1
@@ -66,8 +65,9 @@ function readLevel(cursor: Cursor, bytes: Buffer, sibling: number, wanted: Buffe
   return cursor.overran ? { leaf: undefined, siblingAt: undefined } : { leaf, siblingAt }
 }
 
-/** Compound paths and blocks with one transaction. */
-function slowLeaf(path: Uint8Array, txid: string, merkleRoot: string): ProvenLeaf | undefined {
+/** Compound paths and blocks with one transaction. The SDK is only loaded when one comes along. */
+async function slowLeaf(path: Uint8Array, txid: string, merkleRoot: string): Promise<ProvenLeaf | undefined> {
+  const { MerklePath } = await import('@bsv/sdk')
   try {
     const parsed = MerklePath.fromBinary([...path])
     const leaf = parsed.path[0]?.find(({ hash }) => hash === txid)

@@ -129,7 +129,7 @@ async function scanPath(
   source: ScanSource,
 ): Promise<Pick<ScanResult, 'pathOk' | 'merkleIndex'>> {
   if (source.merkleRoot === null && source.merklePath === null) return { pathOk: true, merkleIndex: null }
-  const leaf = leafOf(source)
+  const leaf = await leafOf(source)
   if (leaf !== undefined) return { pathOk: true, merkleIndex: leaf === source.merkleIndex ? null : leaf }
   return source.proofs > 1 ? await tryOtherProofs(session, n, source.txid) : { pathOk: false, merkleIndex: null }
 }
@@ -147,7 +147,7 @@ async function tryOtherProofs(
     [txid, txid],
   )
   for (const other of others) {
-    const leaf = leafOf(other)
+    const leaf = await leafOf(other)
     if (leaf === undefined) continue
     await session.run('update txk_plan_tx set proven_id = ? where n = ?', [other.id, n])
     return { pathOk: true, merkleIndex: leaf === other.merkleIndex ? null : leaf }
@@ -156,8 +156,10 @@ async function tryOtherProofs(
 }
 
 /** A row that names another block than its path proves nothing: its height would become the tip, and coins too old. */
-function leafOf(source: Pick<ScanSource, 'txid' | 'merklePath' | 'merkleRoot' | 'height'>): number | undefined {
+async function leafOf(
+  source: Pick<ScanSource, 'txid' | 'merklePath' | 'merkleRoot' | 'height'>,
+): Promise<number | undefined> {
   if (!(source.merklePath instanceof Uint8Array) || typeof source.merkleRoot !== 'string') return undefined
-  const leaf = provenLeaf(source.merklePath, source.txid, source.merkleRoot)
+  const leaf = await provenLeaf(source.merklePath, source.txid, source.merkleRoot)
   return leaf?.blockHeight === source.height ? leaf?.merkleIndex : undefined
 }

@@ -105,11 +105,15 @@ export function transactionFindings({ dialect }: StatementContext): FindingState
   })
 }
 
-/** Requests of the planned txids whose history is not a JSON object. */
+/**
+ * Requests whose history is not a JSON object, told by the `legacy.history` rows above a number: what is not JSON was written as
+ * a JSON string, so the first character says it and nothing is parsed twice.
+ */
 export function historyFindings({ dialect }: StatementContext): string {
-  return `${INTO} select 'broken-history', 'proven_tx_reqs', q.req_id, q.txid, 'kept verbatim, as a JSON string when it is no JSON', null
-    from txk_plan_tx q ${dialect.joinInOrder} proven_tx_reqs r on r."provenTxReqId" = q.req_id
-    where q.reqs > 0 and not ${dialect.isJsonObject('r.history')}`
+  const join = dialect.joinInOrder
+  return `${INTO} select 'broken-history', 'proven_tx_reqs', t.legacy_req_id, t.txid, 'kept verbatim, as a JSON string when it is no JSON', null
+    from tx_audit x ${join} transactions_new t on t."transactionId" = x."transactionId"
+    where x."auditId" > ? and x.event = 'legacy.history' and substr(ltrim(x.details_json), 1, 1) <> '{' order by x."auditId"`
 }
 
 const ACTION_RULES: Readonly<Record<keyof typeof ACTION_ANOMALIES, readonly [action: string, original: string]>> = {
