@@ -124,8 +124,6 @@ async function collectOutputs(session: SqlSession): Promise<void> {
      union select n."outputId" from txk_work_tx w ${join} outputs_new n on n.txid = w.txid
      union select f.key1 + 0 from txk_work_tx w ${join} migration_findings f on f.key2 = w.txid and f.class = 'phantom-coin'
      union select f.key1 + 0 from migration_findings f where f.table_name = 'outputs' and f.class = 'phantom-coin'
-       and ${session.dialect.jsonNumber('f.original_json', 'holder')} in (select id from txk_work_action)
-     union select f.key1 + 0 from migration_findings f where f.class = 'phantom-coin'
        and ${jsonNumber('f.original_json', 'holder')} in (select id from txk_work_action)
      union select n."outputId" from migration_findings f ${join} outputs_new n on n."outputId" = f.key1 + 0 where f.class = 'dangling-spent-by'`,
   )
