@@ -72,9 +72,9 @@ describe('catching up', () => {
         expect(state).toEqual(await fresh(copy))
       }),
       {
-        numRuns: Number(process.env['CATCH_UP_RUNS'] ?? 12),
+        numRuns: Number(process.env['TXKEEP_RANDOM_RUNS'] ?? 12),
         endOnFailure: true,
-        ...(process.env['SEED'] !== undefined && { seed: Number(process.env['SEED']) }),
+        seed: Number(process.env['TXKEEP_RANDOM_SEED'] ?? 2),
       },
     )
   }, 170_000)
