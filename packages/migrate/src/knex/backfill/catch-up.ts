@@ -111,7 +111,8 @@ async function collectTransactions(session: SqlSession): Promise<void> {
 
 /**
  * `txk_work_output`: what changed itself, what touched actions made or hold, also coins that were taken from them, and what touched
- * transactions consume.
+ * transactions consume. Rows that shared a place and rows whose spender is missing are always looked at: what made them so may be
+ * gone before it was ever derived itself.
  */
 async function collectOutputs(session: SqlSession): Promise<void> {
   const { joinInOrder: join, jsonNumber } = session.dialect
@@ -125,7 +126,7 @@ async function collectOutputs(session: SqlSession): Promise<void> {
      union select f.key1 + 0 from txk_work_tx w ${join} migration_findings f on f.key2 = w.txid and f.class = 'phantom-coin'
      union select f.key1 + 0 from migration_findings f where f.table_name = 'outputs' and f.class = 'phantom-coin'
        and ${jsonNumber('f.original_json', 'holder')} in (select id from txk_work_action)
-     union select n."outputId" from migration_findings f ${join} outputs_new n on n."outputId" = f.key1 + 0 where f.class = 'dangling-spent-by'`,
+     union select n."outputId" from migration_findings f ${join} outputs_new n on n."outputId" = f.key1 + 0 where f.class in ('dangling-spent-by', 'duplicate-output')`,
   )
 }
 
