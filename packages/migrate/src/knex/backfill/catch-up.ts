@@ -190,8 +190,10 @@ async function replaceTransactions(session: SqlSession, context: StatementContex
   )
   await session.run('delete from migration_scan_twins where txid in (select txid from txk_work_tx)')
   await session.run(
-    `delete from tx_audit where event = 'legacy.history' and "transactionId" in (
-       select t."transactionId" from txk_work_tx w ${join} transactions_new t on t.txid = w.txid)`,
+    // The expression keeps an engine from walking every history: the look-up is by transaction.
+    `delete from tx_audit where "auditId" in (
+       select x."auditId" from txk_work_tx w ${join} transactions_new t on t.txid = w.txid
+       ${join} tx_audit x on x."transactionId" = t."transactionId" and coalesce(x.event, '') = 'legacy.history')`,
   )
   // First nothing, so that no action of the group is in another's way.
   await session.run('update actions set "transactionId" = null where "actionId" in (select id from txk_work_action)')
