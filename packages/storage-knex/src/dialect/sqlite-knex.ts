@@ -17,6 +17,7 @@ export function sqliteKnex(options: SqliteKnexOptions): Knex {
     client: 'better-sqlite3',
     connection: { filename: options.path, options: { readonly: options.readonly } },
     useNullAsDefault: true,
+    log: SILENT,
     pool: {
       // One stays open: a memory database lives as long as its connection.
       min: 1,
@@ -32,3 +33,6 @@ export function sqliteKnex(options: SqliteKnexOptions): Knex {
     },
   })
 }
+
+/** knex would print to stdout, which belongs to the program's results; whatever it warns of reaches the caller as an error. */
+const SILENT = { warn: () => undefined, error: () => undefined, debug: () => undefined, deprecate: () => undefined }
