@@ -34,7 +34,8 @@ export async function collectDirtyKeys(session: SqlSession, db: LegacyDatabase):
   if (source === '') return false
   const pending = await session.get<{ rows: number }>(`SELECT count(*) AS rows FROM (${source})`)
   if (pending === undefined || pending.rows === 0) return false
-  for (const statement of collectStatements(db, source)) await session.run(statement)
+  const tips = await readTips(session)
+  for (const statement of collectStatements(db, source, tips)) await session.run(statement)
   return true
 }
 
@@ -42,7 +43,22 @@ export async function dropDirtyKeys(session: SqlSession): Promise<void> {
   for (const table of TABLES) await session.run(`DROP TABLE IF EXISTS temp.${table}`)
 }
 
-function collectStatements(db: LegacyDatabase, source: string): readonly string[] {
+interface Tips {
+  readonly lowest: number
+  readonly highest: number
+}
+
+/** The stored tip and the one the legacy proofs give, when they differ: a proof that waits to be followed moves the tip. */
+async function readTips(session: SqlSession): Promise<Tips | undefined> {
+  const stored = await session.get<{ height: number }>(`SELECT height FROM chain_tip WHERE id = 1`)
+  const proven = await session.get<{ height: number | null }>(
+    `SELECT max(height) AS height FROM model_txid WHERE proofId IS NOT NULL`,
+  )
+  const heights = [stored?.height ?? 0, proven?.height ?? 0]
+  return heights[0] === heights[1] ? undefined : { lowest: Math.min(...heights), highest: Math.max(...heights) }
+}
+
+function collectStatements(db: LegacyDatabase, source: string, tips: Tips | undefined): readonly string[] {
   const legacy = db.legacy('transactions')
   const requests = db.legacy('proven_tx_reqs')
   const proofs = db.legacy('proven_txs')
@@ -68,6 +84,14 @@ function collectStatements(db: LegacyDatabase, source: string): readonly string[
           `INSERT INTO dirty_txid SELECT n.txid FROM ${ours} n JOIN ${keysOf('proven_tx_reqs')} k ON k.key1 = n.legacy_req_id ${none}`,
           `INSERT INTO dirty_txid SELECT lower(p.txid) FROM ${proofs} p JOIN ${keysOf('proven_txs')} k ON k.key1 = p.provenTxId ${none}`,
           `INSERT INTO dirty_txid SELECT n.txid FROM ${ours} n JOIN ${keysOf('proven_txs')} k ON k.key1 = n.legacy_proven_id ${none}`,
+        ]),
+    // What is proven at the tip waits for the next block, so a tip that moves changes more than the transaction that moved it.
+    ...(tips === undefined || db.swapped
+      ? []
+      : [
+          `INSERT INTO dirty_txid SELECT n.txid FROM ${ours} n WHERE n.height >= ${tips.lowest} ON CONFLICT DO NOTHING`,
+          `INSERT INTO dirty_output SELECT o.outputId FROM ${db.ours('outputs')} o
+            WHERE o.matures_at_height BETWEEN ${tips.lowest} AND ${tips.highest} ON CONFLICT DO NOTHING`,
         ]),
     `INSERT INTO dirty_txid SELECT lower(t.txid) FROM ${legacy} t JOIN dirty_action d ON d.id = t.transactionId WHERE t.txid <> '' ON CONFLICT DO NOTHING`,
     `INSERT INTO dirty_txid SELECT n.txid FROM actions a JOIN dirty_action d ON d.id = a.actionId JOIN ${ours} n ON n.transactionId = a.transactionId ${none}`,
