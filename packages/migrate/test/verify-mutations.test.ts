@@ -133,7 +133,7 @@ const OUR_ROWS: readonly Mutation[] = [
   },
   {
     what: 'a phantom coin come back',
-    sql: `UPDATE outputs SET spentByActionId = NULL, withheld = NULL WHERE outputId = (SELECT key1 FROM migration_findings WHERE class = 'phantom-coin')`,
+    sql: `UPDATE outputs SET spentByActionId = NULL, withheld = NULL WHERE outputId = (SELECT key1 FROM migration_findings WHERE class = 'phantom-coin' ORDER BY key1 + 0 DESC LIMIT 1)`,
     fails: ['coins.consumed', 'links.outputs'],
   },
   {
