@@ -20,6 +20,7 @@ export const AUDIT_EVENTS = [
   'input.kept',
   'input.spent',
   'input.conflict',
+  'output.lookup',
   'output.withheld',
   'output.restored',
   'unfail.requested',

@@ -77,6 +77,8 @@ export type {
   TaskReader,
   TaskWriter,
 } from './store/lease-repository.js'
+export { SYNC_ENTITIES } from './store/sync-repository.js'
+export type { ArrivalsQuery, ChangedRow, ChangedRowsQuery, SyncEntity, SyncReader } from './store/sync-repository.js'
 
 // The network port
 export type {
@@ -86,6 +88,7 @@ export type {
   PostBeefResult,
   PostTxidResult,
   StatusForTxid,
+  StopSignal,
 } from './network-services.js'
 
 // Telemetry

@@ -8,11 +8,18 @@ export interface CollectedReqs {
   /** The network has them. */
   readonly alreadySent: readonly TransactionRow[]
   /** Cannot be sent as they are. */
-  readonly error: readonly { readonly transaction: TransactionRow; readonly why: string }[]
+  readonly error: readonly UnsendableTransaction[]
   /** Not stored. */
   readonly unknown: readonly string[]
   /** BEEF bytes of `readyToSend` with their ancestry; undefined when nothing is ready. */
   readonly beef: Uint8Array | undefined
+}
+
+export interface UnsendableTransaction {
+  readonly transaction: TransactionRow
+  readonly why: string
+  /** The ancestor to store before it can be sent, if that is all. */
+  readonly missing?: string
 }
 
 /** These txids, classified for broadcasting, and one BEEF of those that are ready. Source: docs/spec/lifecycle.md §9. */
@@ -25,7 +32,7 @@ export async function collectReqsAndBeef(
   const stored = new Map((await tx.transactions.findByTxids(asked)).map((row) => [row.txid, row]))
   const alreadySent: TransactionRow[] = []
   const candidates: TransactionRow[] = []
-  const error: { transaction: TransactionRow; why: string }[] = []
+  const error: UnsendableTransaction[] = []
   for (const txid of asked) {
     const row = stored.get(txid)
     if (row === undefined) continue
@@ -38,7 +45,8 @@ export async function collectReqsAndBeef(
   const readyToSend = candidates.filter((row) => !incomplete.has(row.txid))
   for (const transaction of candidates) {
     const hole = incomplete.get(transaction.txid)
-    if (hole !== undefined) error.push({ transaction, why: `its ancestor ${hole} is not stored` })
+    if (hole === undefined) continue
+    error.push({ transaction, why: `its ancestor ${hole} is not stored`, missing: hole })
   }
   // What cannot be proven would spoil the BEEF of the others.
   const complete = incomplete.size === 0 ? beef : (await buildBeef(tx, readyToSend.map(txidOf), options)).beef

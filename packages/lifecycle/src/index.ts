@@ -22,19 +22,23 @@ export type { NewChainTip, SetChainTipResult } from './set-chain-tip.js'
 
 // Broadcast
 export { broadcastTransactions, type BroadcastOptions, type BroadcastOutcome } from './broadcast-transactions.js'
+export { postRound, type PostedTransaction } from './post-round.js'
 export type { BroadcastServices } from './broadcast-services.js'
 export { softTimeoutMs, type SoftTimeout } from './soft-timeout.js'
 export { readProviderAnswer } from './provider-answer.js'
 export type { BroadcastResult, BroadcastResultRequest } from './record-broadcast-result.js'
 
 // Transactions and BEEF
+export type { AdoptedTransaction } from './adopt-transaction.js'
 export type { CreatedTransaction, NewProvenTransaction, NewTransaction } from './create-transaction.js'
+export { isKnownValid } from './status-groups.js'
 export type { BeefOptions, BuiltBeef } from './build-beef.js'
 export type { CollectedReqs } from './collect-reqs-and-beef.js'
 export type { HistoryNote } from './record-history-note.js'
 export { checkRawTransaction, parseRawTransaction, type RawOutput, type RawTransaction } from './raw-transaction.js'
 
 // Actions and outputs
+export { addTags, findOrCreateBasket } from './find-or-create-names.js'
 export type { CreatedAction, NewAction } from './create-action.js'
 export type { AddOutputsRequest } from './add-outputs.js'
 export type { ActionOutput } from './insert-outputs.js'

@@ -1,7 +1,7 @@
-import type { TransactionRow } from '@txkeep/core'
 import type { BroadcastAnswers, Competitor, ProviderAnswer, StatusLookup } from '@txkeep/fsm'
 import type { BroadcastServices } from './broadcast-services.js'
 import type { BroadcastOptions } from './broadcast-transactions.js'
+import type { PostedTransaction } from './post-round.js'
 import { parseStoredTransaction } from './raw-transaction.js'
 import { answerOf } from './soft-timeout.js'
 import { verifyProof } from './verify-proof.js'
@@ -12,7 +12,7 @@ import { verifyProof } from './verify-proof.js'
  */
 export async function lookUpRefusal(
   services: readonly BroadcastServices[],
-  row: TransactionRow,
+  row: PostedTransaction,
   answers: readonly ProviderAnswer[],
   options: BroadcastOptions,
 ): Promise<BroadcastAnswers> {
@@ -36,7 +36,7 @@ const MAX_COMPETITORS = 10
 
 async function findCompetitor(
   services: readonly BroadcastServices[],
-  row: TransactionRow,
+  row: PostedTransaction,
   txid: string,
   options: BroadcastOptions,
 ): Promise<Competitor> {
@@ -84,7 +84,7 @@ async function isProvenBy(service: BroadcastServices, txid: string, options: Bro
   return proof !== undefined
 }
 
-function sharesInput(row: TransactionRow, competingTxid: string, competingRawTx: Uint8Array): boolean {
+function sharesInput(row: PostedTransaction, competingTxid: string, competingRawTx: Uint8Array): boolean {
   const ours = parseStoredTransaction(row.rawTx)
   const theirs = parseStoredTransaction(competingRawTx)
   if (theirs?.txid !== competingTxid) return false

@@ -6,13 +6,19 @@ import { lookUpRefusal } from './look-up-refusal.js'
 import { readProviderAnswer } from './provider-answer.js'
 import { answerOf } from './soft-timeout.js'
 
-/** What one round of services says about each transaction: each is asked at most once, until one accepts. */
-export async function postRound(
+/** What a round has to know of a transaction. It need not be stored: that of somebody else is posted first. */
+export type PostedTransaction = Pick<TransactionRow, 'txid' | 'rawTx'>
+
+/**
+ * What one round of services says about each transaction: each is asked at most once, until one accepts. Records nothing; call it
+ * outside any database transaction.
+ */
+export async function postRound<Row extends PostedTransaction>(
   services: readonly BroadcastServices[],
   beef: Uint8Array,
-  rows: readonly TransactionRow[],
-  options: BroadcastOptions,
-): Promise<ReadonlyMap<TransactionRow, BroadcastAnswers>> {
+  rows: readonly Row[],
+  options: BroadcastOptions = {},
+): Promise<ReadonlyMap<Row, BroadcastAnswers>> {
   const answers = new Map<string, ProviderAnswer[]>(rows.map((row) => [row.txid, []]))
   for (const [index, service] of failingLast(services).entries()) {
     const open = rows.map(({ txid }) => txid).filter((txid) => !isAccepted(answers.get(txid) ?? []))
@@ -22,7 +28,7 @@ export async function postRound(
     for (const txid of open)
       answers.get(txid)?.push(...(given?.get(txid) ?? [{ provider: name, answer: 'unavailable' }]))
   }
-  const rounds = new Map<TransactionRow, BroadcastAnswers>()
+  const rounds = new Map<Row, BroadcastAnswers>()
   for (const row of rows) {
     const given = answers.get(row.txid) ?? []
     const isRefused = given.some(({ answer }) => answer === 'reject' || answer === 'doubleSpend')

@@ -19,6 +19,8 @@ test.each([
   ['a success among errors', [{}, { status: 'success' }], 'accept'],
   ['a double spend among errors', [{ serviceError: true }, { doubleSpend: true }], 'doubleSpend'],
   ['a rejection beside an outage', [{}, { serviceError: true }], 'unavailable'],
+  ['a missing parent', [{ missingInputs: true }], 'missingInputs'],
+  ['a rejection beside a missing parent', [{}, { missingInputs: true }], 'missingInputs'],
 ] as const)('%s is read as it is meant', (_, results, expected) => {
   expect(answerTo(results)).toBe(expected)
 })
@@ -26,6 +28,23 @@ test.each([
 test('a provider that failed as a whole while every row claims success was not reached', () => {
   expect(answerTo([{ status: 'success' }], 'error')).toBe('unavailable')
 })
+
+test('a success in a batch counts although another transaction of the batch was refused', () => {
+  const txidResults = [
+    { txid: TXID, status: 'success' as const },
+    { txid: 'cd'.repeat(32), status: 'error' as const },
+  ]
+  expect(readProviderAnswer({ name: 'one', status: 'error', txidResults }, TXID).answer).toBe('accept')
+})
+
+test.each([{ status: 'success' as const }, { status: 'error' as const, alreadyKnown: true }])(
+  'a provider that took it and saw it on the network is a witness',
+  (row) => {
+    const txidResults = [{ txid: TXID, seenOnNetwork: true, ...row }]
+    const expected = { provider: 'one', answer: 'accept', seenOnNetwork: true }
+    expect(readProviderAnswer({ name: 'one', status: 'success', txidResults }, TXID)).toEqual(expected)
+  },
+)
 
 test('a row about another txid says nothing about this one', () => {
   const result = {

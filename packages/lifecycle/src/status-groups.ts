@@ -11,6 +11,31 @@ export function isProven(processing: ProcessingStatus): boolean {
   return processing === 'unconfirmed' || processing === 'confirmed'
 }
 
+/**
+ * Nobody has to prove this transaction to the store that holds it: it is proven, or on its way by what this wallet knows.
+ * Source: docs/spec/wallet-storage.md §3.1.
+ */
+export function isKnownValid({ processing, merklePath }: Pick<TransactionRow, 'processing' | 'merklePath'>): boolean {
+  switch (processing) {
+    case 'queued':
+    case 'sending':
+    case 'sent':
+    case 'seen':
+    case 'seen_multi':
+    case 'unconfirmed':
+    case 'confirmed':
+    case 'nosend':
+      return true
+    case 'reorging':
+    case 'invalid':
+    case 'doubleSpend':
+    case 'unfail':
+    case 'frozen':
+    case 'nonfinal':
+      return merklePath !== null
+  }
+}
+
 /** A transaction that enters this status holds its inputs. Source: docs/spec/lifecycle.md §3 step 5. */
 export function holdsInputs(processing: ProcessingStatus): boolean {
   return processing === 'sending' || processing === 'frozen' || isSpendableStatus(processing)

@@ -22,6 +22,7 @@ import {
 } from '@txkeep/core'
 import { abortAction, type AbortActionRequest, type AbortedAction } from './abort-action.js'
 import { addOutputs, type AddOutputsRequest } from './add-outputs.js'
+import { adoptTransaction, settleTransactions, type AdoptedTransaction } from './adopt-transaction.js'
 import { buildBeef, type BeefOptions, type BuiltBeef } from './build-beef.js'
 import { collectReqsAndBeef, type CollectedReqs } from './collect-reqs-and-beef.js'
 import { createAction, type CreatedAction, type NewAction } from './create-action.js'
@@ -199,6 +200,14 @@ export class TransactionService {
 
   findOrCreateForBroadcast(request: NewTransaction): Promise<CreatedTransaction> {
     return this.#findOrCreate((unit) => findOrCreateForBroadcast(unit, request))
+  }
+
+  adoptTransaction(request: AdoptedTransaction): Promise<CreatedTransaction> {
+    return this.#findOrCreate((unit) => adoptTransaction(unit, request))
+  }
+
+  settleTransactions(transactionIds: readonly number[]): Promise<void> {
+    return this.#write((unit) => settleTransactions(unit, transactionIds))
   }
 
   setBatch(transactionIds: readonly number[], batch: string | null): Promise<number> {

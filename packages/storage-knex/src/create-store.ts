@@ -15,7 +15,8 @@ export interface CreateStoreOptions extends KnexStoreOptions {
 
 /**
  * A store on a knex instance the caller already has, and goes on owning: `close` does not destroy it. Its connections get the
- * session marker and foreign keys when the store first uses them; every other setting stays the caller's.
+ * session marker, foreign keys and what else the engine does not keep data right without (the README says what) when the store
+ * first uses them; every other setting stays the caller's.
  *
  * @throws {NotAWalletError} if the database is no wallet, a legacy one, or one in the middle of its migration.
  * @throws {SchemaVersionError} if its schema is of another version than this build works with.
@@ -27,7 +28,7 @@ export async function createStore(knex: Knex, options: CreateStoreOptions = {}):
   const readShape = async (): Promise<DatabaseShape> =>
     databaseShape(await writer.use((connection) => readShapeFacts(connection, dialect)))
   let shape = await readShape()
-  if (shape.kind === 'empty' && options.create === true) {
+  if ((shape.kind === 'empty' || shape.kind === 'unfinished') && options.create === true) {
     await retryWhenBusy(() => createSchema(writer, dialect), busyRetryMsOf(options))
     shape = await readShape()
   }

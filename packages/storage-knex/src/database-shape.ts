@@ -6,6 +6,7 @@ import type { Catalogue } from './dialect/dialect.js'
 export type DatabaseShape =
   | { readonly kind: 'empty' }
   | { readonly kind: 'ours'; readonly version: number | undefined }
+  | { readonly kind: 'unfinished' }
   | { readonly kind: 'legacy'; readonly phase: string | undefined }
   | { readonly kind: 'foreign' }
 
@@ -22,11 +23,14 @@ export function databaseShape(facts: ShapeFacts): DatabaseShape {
   const { catalogue } = facts
   if (catalogue.size === 0) return { kind: 'empty' }
   const transactions = catalogue.get('transactions')
+  const isMigrating = catalogue.has('migration_state')
+  if (catalogue.has('txkeep_migrations') && facts.schemaVersion === undefined && !isMigrating)
+    return { kind: 'unfinished' }
   if (transactions?.has('processing') && catalogue.has('actions') && catalogue.has('outputs')) {
     return { kind: 'ours', version: facts.schemaVersion }
   }
   const isLegacy = transactions?.has('status') === true && catalogue.has('proven_tx_reqs')
-  if (isLegacy || catalogue.has('migration_state')) return { kind: 'legacy', phase: facts.migrationPhase }
+  if (isLegacy || isMigrating) return { kind: 'legacy', phase: facts.migrationPhase }
   return { kind: 'foreign' }
 }
 
@@ -40,6 +44,10 @@ export function assertOurShape(shape: DatabaseShape, name: string): void {
   switch (shape.kind) {
     case 'empty':
       throw new NotAWalletError(`${name} is empty. Open it with create: true to make a new store in it.`)
+    case 'unfinished':
+      throw new NotAWalletError(
+        `${name} holds a store whose making was interrupted. Open it with create: true to finish it.`,
+      )
     case 'foreign':
       throw new NotAWalletError(`${name} is a database, but holds no wallet this build knows. Check the path.`)
     case 'legacy':

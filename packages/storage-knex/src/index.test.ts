@@ -7,6 +7,8 @@ test('the public surface changes only on purpose', () => {
       ".": [
         "KnexStore",
         "SESSION_MARKER_FUNCTION",
+        "SESSION_MARKER_SETTING",
+        "SESSION_MARKER_VARIABLE",
         "createStore",
         "openKnex",
         "openStore",
@@ -27,6 +29,8 @@ test('the public surface changes only on purpose', () => {
         "createIndexStatements",
         "createSchemaStatements",
         "createTableStatements",
+        "mysqlSchema",
+        "postgresSchema",
         "recordMigrationsStatements",
         "sqliteSchema",
         "type CheckDefinition",

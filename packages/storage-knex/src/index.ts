@@ -6,4 +6,6 @@ export { parseDatabaseUrl, redactDatabaseUrl, type DatabaseUrl } from './dialect
 
 // Below a store
 export { openKnex, type OpenKnexOptions } from './open-knex.js'
+export { SESSION_MARKER_VARIABLE } from './dialect/mysql-session.js'
 export { SESSION_MARKER_FUNCTION } from './dialect/sqlite-session.js'
+export { SESSION_MARKER_SETTING } from './dialect/postgres-session.js'

@@ -48,9 +48,10 @@ export interface KnexStoreParts {
 }
 
 /**
- * The `Store` over knex. `write` units of one process run one after the other; each takes the engine's write lock before it
- * begins, so it never fails half-way. `read` units run beside them on their own connections where there are any. While
- * another process holds the lock a unit waits without blocking this one, and is given up after `busyRetryMs`.
+ * The `Store` over knex. On an engine with one write lock `write` units of a process run one after the other; each takes the lock
+ * before it begins, so it never fails half-way, and `read` units run beside them on their own connections where there are any. On
+ * a server all units share one pool and run at the same time. A unit that meets a lock, a deadlock or a serialization failure
+ * waits without blocking this process, runs again, and is given up after `busyRetryMs`.
  */
 export class KnexStore implements Store {
   readonly #parts: KnexStoreParts
@@ -59,7 +60,7 @@ export class KnexStore implements Store {
   readonly #busyRetryMs: number
   readonly #db: StatementBuilder
   readonly #writes: SerialQueue = new SerialQueue()
-  readonly #reads: Set<Promise<unknown>> = new Set()
+  readonly #running: Set<Promise<unknown>> = new Set()
   readonly #current: AsyncLocalStorage<UnitOfWork> = new AsyncLocalStorage()
   #closing: Promise<void> | undefined
 
@@ -76,7 +77,7 @@ export class KnexStore implements Store {
     const { reader, writer } = this.#parts
     const run = () => this.#retry(reader ?? writer, 'read', work)
     // Without connections of their own, readers wait in the same line as writers.
-    return reader === undefined ? this.#writes.run(run) : this.#track(run())
+    return reader === undefined ? this.#queue(run) : this.#track(run())
   }
 
   async write<T>(work: (tx: StoreWriter) => Promise<T>, options: { readonly guard?: LeaseGuard } = {}): Promise<T> {
@@ -88,7 +89,7 @@ export class KnexStore implements Store {
       if (options.guard !== undefined) await assertHeld(tx, options.guard)
       return work(tx)
     }
-    return this.#writes.run(() => this.#retry(this.#parts.writer, 'write', guarded))
+    return this.#queue(() => this.#retry(this.#parts.writer, 'write', guarded))
   }
 
   close(): Promise<void> {
@@ -126,17 +127,22 @@ export class KnexStore implements Store {
     }
   }
 
+  /** One at a time where the engine has one write lock; else at once. */
+  #queue<T>(run: () => Promise<T>): Promise<T> {
+    return this.#parts.dialect.supportsConcurrentWriters ? this.#track(run()) : this.#writes.run(run)
+  }
+
   async #track<T>(unit: Promise<T>): Promise<T> {
-    this.#reads.add(unit)
+    this.#running.add(unit)
     try {
       return await unit
     } finally {
-      this.#reads.delete(unit)
+      this.#running.delete(unit)
     }
   }
 
   async #close(): Promise<void> {
-    await Promise.allSettled([this.#writes.idle(), ...this.#reads])
+    await Promise.allSettled([this.#writes.idle(), ...this.#running])
     if (!this.#parts.ownsConnections) return
     await this.#parts.reader?.destroy()
     await this.#parts.writer.destroy()

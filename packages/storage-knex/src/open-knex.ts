@@ -30,7 +30,7 @@ export async function openKnex(url: string, options: OpenKnexOptions = {}): Prom
   if (!engine.isEphemeral && (await engine.readFacts()) === undefined) {
     throw new StoreUnavailableError(`There is no database at ${redactDatabaseUrl(url)}. Check the path.`)
   }
-  if (options.readonly !== true) engine.assertWritable()
+  if (options.readonly !== true) await engine.assertWritable()
   return engine.connect({
     readonly: options.readonly ?? false,
     isNew: false,

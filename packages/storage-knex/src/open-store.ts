@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { NotAWalletError, ReadOnlyError, StoreBusyError, StoreUnavailableError } from '@txkeep/core'
+import { ReadOnlyError, StoreBusyError, StoreUnavailableError } from '@txkeep/core'
 
 import { Connections } from './connections.js'
 import { createSchema } from './create-schema.js'
-import { assertOurShape, databaseShape } from './database-shape.js'
+import { assertOurShape, databaseShape, type DatabaseShape } from './database-shape.js'
 import { redactDatabaseUrl } from './dialect/database-url.js'
 import { engineForUrl } from './dialect/engine-for-url.js'
 import type { DatabaseFacts, Engine } from './dialect/engine.js'
@@ -19,12 +19,17 @@ export interface OpenStoreOptions extends KnexStoreOptions {
   /** Waits until a legacy wallet in this database is migrated, for as long as it takes or until `signal`. Default false. */
   readonly waitForCutover?: boolean
   readonly signal?: AbortSignal
-  /** How long one attempt to get a lock blocks this thread. Default 20: `busyRetryMs` waits without blocking. */
+  /**
+   * How long one statement waits for a lock before its unit is rolled back and tried again. Default 20 on SQLite, where it blocks
+   * this thread, and 5000 on a server.
+   */
   readonly busyTimeoutMs?: number
   /** Whether a commit survives a power cut (`full`, default) or may be lost in one (`normal`). */
   readonly synchronous?: 'full' | 'normal'
-  /** Connections beside the writer's for units that only read. Default 2. */
+  /** SQLite: connections beside the writer's for units that only read. Default 2. */
   readonly maxReaders?: number
+  /** Servers: connections at most; a unit of work uses one while it runs. Default 10. */
+  readonly maxConnections?: number
 }
 
 /**
@@ -42,10 +47,11 @@ export async function openStore(url: string, options: OpenStoreOptions = {}): Pr
   const engine = engineForUrl(url)
   const name = redactDatabaseUrl(url)
   const facts = await readFacts(engine, name, options)
-  const isNew = facts === undefined || facts.catalogue.size === 0
-  if (isNew && !engine.isEphemeral) assertMayCreate(facts !== undefined, name, options)
-  if (!isNew) assertOurShape(databaseShape(facts), name)
-  if (options.readonly !== true) engine.assertWritable()
+  const shape = facts === undefined ? undefined : databaseShape(facts)
+  const isNew = shape === undefined || shape.kind === 'empty' || shape.kind === 'unfinished'
+  if (isNew && !engine.isEphemeral) assertMayCreate(shape, name, options)
+  if (!isNew) assertOurShape(shape, name)
+  if (options.readonly !== true) await engine.assertWritable()
   return connectStore(engine, isNew, facts?.readersBesideWriter ?? !engine.isEphemeral, options)
 }
 
@@ -59,19 +65,19 @@ async function connectStore(
     const knex = engine.connect({
       readonly: options.readonly ?? false,
       isNew,
-      busyTimeoutMs: options.busyTimeoutMs ?? 20,
+      busyTimeoutMs: options.busyTimeoutMs ?? engine.busyTimeoutMs,
       synchronous: options.synchronous ?? 'full',
       maxConnections,
       queryOnly,
     })
     return new Connections(knex, engine.dialect)
   }
-  const writer = connect(1, false)
+  const writer = connect(engine.dialect.supportsConcurrentWriters ? (options.maxConnections ?? 10) : 1, false)
   try {
     if (isNew) await retryWhenBusy(() => createSchema(writer, engine.dialect), busyRetryMsOf(options))
-    const reader = (isNew ? !engine.isEphemeral : readersBesideWriter)
-      ? connect(options.maxReaders ?? 2, true)
-      : undefined
+    const hasReaders = isNew ? !engine.isEphemeral : readersBesideWriter
+    const reader =
+      hasReaders && !engine.dialect.supportsConcurrentWriters ? connect(options.maxReaders ?? 2, true) : undefined
     const parts = { dialect: engine.dialect, writer, isReadonly: options.readonly ?? false, ownsConnections: true }
     return new KnexStore(reader === undefined ? parts : { ...parts, reader }, options)
   } catch (error) {
@@ -80,12 +86,12 @@ async function connectStore(
   }
 }
 
-function assertMayCreate(isThere: boolean, name: string, options: OpenStoreOptions): void {
+function assertMayCreate(shape: DatabaseShape | undefined, name: string, options: OpenStoreOptions): void {
   if (options.create === true && options.readonly !== true) return
   if (options.create === true) {
     throw new ReadOnlyError(`A new store cannot be made in ${name} readonly. Leave out readonly or create.`)
   }
-  if (isThere) throw new NotAWalletError(`${name} is empty. Open it with create: true to make a new store in it.`)
+  if (shape !== undefined) assertOurShape(shape, name)
   throw new StoreUnavailableError(
     `There is no database at ${name}. Check the path, or open it with create: true to make a new store.`,
   )
@@ -106,9 +112,6 @@ async function readFacts(engine: Engine, name: string, options: OpenStoreOptions
         throw new StoreBusyError(`Another connection locks ${name}. End what holds it, or try again.`, { cause: error })
       }
     }
-    await sleep(POLL_MS, undefined, options.signal === undefined ? {} : { signal: options.signal })
+    await sleep(engine.pollMs, undefined, options.signal === undefined ? {} : { signal: options.signal })
   }
 }
-
-/** A store begins to work this long after a cutover at the latest. */
-const POLL_MS = 50

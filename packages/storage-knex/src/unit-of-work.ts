@@ -1,4 +1,4 @@
-import { ConflictError, type Clock } from '@txkeep/core'
+import { ConflictError, UniqueViolationError, type Clock } from '@txkeep/core'
 
 import type { Connection, ExecuteResult } from './dialect/connection.js'
 import type { DatabaseRow } from './dialect/sql-value.js'
@@ -42,6 +42,18 @@ export class UnitOfWork {
     return (await this.#execute(statement)).changes
   }
 
+  run(statement: Statement): Promise<ExecuteResult> {
+    return this.#execute(statement)
+  }
+
+  /**
+   * Like `run`, but a unique violation is an answer that spoils nothing. Only for an engine whose transaction goes on after one
+   * (`supportsReturning` is false).
+   */
+  async attempt(statement: Statement): Promise<ExecuteResult | UniqueViolationError> {
+    return this.#execute(statement, true)
+  }
+
   /** Spoils the unit with an error a statement would have met had the engine held the rule; returns it to be thrown. */
   refuse(error: Error): Error {
     this.#failure ??= { error }
@@ -63,7 +75,14 @@ export class UnitOfWork {
     return this.#state === 'open'
   }
 
-  async #execute(statement: Statement): Promise<ExecuteResult> {
+  /** Others may write at the same time, so what a decision rests on is locked before it is read. */
+  get locksRows(): boolean {
+    return this.#mode === 'write' && this.db.dialect.supportsConcurrentWriters
+  }
+
+  #execute(statement: Statement): Promise<ExecuteResult>
+  #execute(statement: Statement, mayViolate: true): Promise<ExecuteResult | UniqueViolationError>
+  async #execute(statement: Statement, mayViolate = false): Promise<ExecuteResult | UniqueViolationError> {
     if (!this.isOpen) {
       throw new ConflictError('This unit of work has ended. Await every call inside it, and use its tx nowhere else.')
     }
@@ -75,7 +94,8 @@ export class UnitOfWork {
     try {
       return await this.#connection.execute(sql, bindings)
     } catch (error) {
-      this.#failure = { error }
+      if (mayViolate && error instanceof UniqueViolationError) return error
+      this.#failure ??= { error }
       throw error
     }
   }

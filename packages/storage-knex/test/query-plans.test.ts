@@ -6,7 +6,7 @@ import { sqliteDialect } from '../src/dialect/sqlite-dialect.js'
 import { openKnex } from '../src/index.js'
 import { createSchemaStatements, sqliteSchema } from '../src/schema/index.js'
 import { claimOutputs } from '../src/statements/claim-outputs.js'
-import { compareAndSetTransactions } from '../src/statements/compare-and-set-transactions.js'
+import { selectAsExpected } from '../src/statements/compare-and-set-transactions.js'
 import { listActions } from '../src/statements/list-actions.js'
 import { listOutputs } from '../src/statements/list-outputs.js'
 import { refreshSpendable } from '../src/statements/refresh-spendable.js'
@@ -84,9 +84,10 @@ describe('a set-based operation reads what it is asked about and no whole table'
     [
       'compare and set',
       () =>
-        compareAndSetTransactions(db, [{ transactionId: 1, processing: 'sent' }], { processing: 'seen' }, new Date(), [
-          'transactionId',
-        ]),
+        db
+          .knex('transactions')
+          .whereIn('transactionId', selectAsExpected(db, [{ transactionId: 1, processing: 'sent' }]))
+          .update({ attempts: 1 }),
     ],
     ['outputs at outpoints', () => selectOutputsAt(db, [{ txid: 'a', vout: 0 }])],
     ['spenders of transactions', () => selectSpendingActions(db, [1])],

@@ -1,14 +1,16 @@
-import { storeContract } from '@txkeep/testkit'
+import { describeOnEngines } from '@txkeep/test-engines'
+import { storeContract, type MakeStore } from '@txkeep/testkit'
 import { describe, test } from 'vitest'
 
-import { makeFileStore, makeMemoryStore } from './make-sqlite-store.js'
+import { makeMemoryStore } from './make-memory-store.js'
+import { storeMaker } from './make-store.js'
 
-const engines = { 'a file': makeFileStore, memory: makeMemoryStore }
+await describeOnEngines('the store contract', (engine) => contract(storeMaker(engine)))
 
-for (const [name, makeStore] of Object.entries(engines)) {
-  describe(`the store contract on SQLite in ${name}`, () => {
-    for (const contractCase of storeContract) {
-      test(contractCase.name, (context) => contractCase.run(makeStore, context))
-    }
-  })
+describe('the store contract on SQLite in memory', () => contract(makeMemoryStore))
+
+function contract(makeStore: MakeStore): void {
+  for (const contractCase of storeContract) {
+    test(contractCase.name, (context) => contractCase.run(makeStore, context))
+  }
 }

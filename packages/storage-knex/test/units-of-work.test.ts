@@ -1,14 +1,17 @@
-import { seedUser } from '@txkeep/testkit'
-import type { Store, StoreWriter } from '@txkeep/core'
+import { describeOnEngines } from '@txkeep/test-engines'
+import { seedUser, type MakeStore } from '@txkeep/testkit'
+import type { NewEntity, OutputBasketRow, Store, StoreWriter } from '@txkeep/core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import { createStore, openKnex } from '../src/index.js'
-import { makeFileStore, makeMemoryStore } from './make-sqlite-store.js'
+import { makeMemoryStore } from './make-memory-store.js'
+import { storeMaker } from './make-store.js'
 
-describe.each([
-  ['a file', makeFileStore],
-  ['memory', makeMemoryStore],
-])('a store in %s', (_, makeStore) => {
+await describeOnEngines('a store', (engine) => unitsOfWork(storeMaker(engine)))
+
+describe('a store on SQLite in memory', () => unitsOfWork(makeMemoryStore))
+
+function unitsOfWork(makeStore: MakeStore): void {
   let store: Store
   let close: () => Promise<void>
 
@@ -34,14 +37,10 @@ describe.each([
     expect(await later).toBe(0)
   })
 
-  test('runs a hundred concurrent units one after the other', async () => {
+  test('commits every one of a hundred concurrent units', async () => {
     const user = await seedUser(store)
-    const basket = { userId: user.userId, numberOfDesiredUTXOs: 1, minimumDesiredUTXOValue: 1, isDeleted: false }
-    const units = Array.from({ length: 100 }, () =>
-      store.write(async (tx) => {
-        const count = await tx.baskets.count({})
-        await tx.baskets.insert({ ...basket, name: `basket ${count}` })
-      }),
+    const units = Array.from({ length: 100 }, (_, index) =>
+      store.write((tx) => tx.baskets.insert({ ...basketOf(user.userId), name: `basket ${index}` })),
     )
     const reads = Array.from({ length: 100 }, () => store.read((tx) => tx.baskets.count({})))
     await Promise.all([...units, ...reads])
@@ -92,6 +91,22 @@ describe.each([
     await expect(seedUser(store)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
     await store.close()
   })
+}
+
+describe('a store on SQLite', () => {
+  test('runs a hundred concurrent units one after the other', async () => {
+    const { store, close } = await makeMemoryStore()
+    const user = await seedUser(store)
+    const units = Array.from({ length: 100 }, () =>
+      store.write(async (tx) => {
+        const count = await tx.baskets.count({})
+        await tx.baskets.insert({ ...basketOf(user.userId), name: `basket ${count}` })
+      }),
+    )
+    await Promise.all(units)
+    expect(await store.read((tx) => tx.baskets.count({}))).toBe(101)
+    await close()
+  })
 })
 
 describe('createStore', () => {
@@ -106,3 +121,7 @@ describe('createStore', () => {
     await database.destroy()
   })
 })
+
+function basketOf(userId: number): Omit<NewEntity<OutputBasketRow, 'basketId'>, 'name'> {
+  return { userId, numberOfDesiredUTXOs: 1, minimumDesiredUTXOValue: 1, isDeleted: false }
+}

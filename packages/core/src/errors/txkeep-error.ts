@@ -18,6 +18,8 @@ export type TxkeepErrorCode =
   | 'DISK_FULL'
   | 'READ_ONLY'
   | 'CORRUPT_DATA'
+  | 'SERVICE_UNAVAILABLE'
+  | 'SERVICE_ANSWER'
 
 /**
  * The base of every error txkeep throws: `code` to branch on, a message that says what happened, with which value,

@@ -34,4 +34,5 @@ export interface ActionRow {
 export type NewActionRow = Pick<ActionRow, 'userId' | 'reference'> &
   Partial<Omit<ActionRow, 'actionId' | 'userId' | 'reference' | 'rowVersion'>>
 
-export type ActionChanges = Partial<Omit<ActionRow, 'actionId' | 'userId' | 'rowVersion' | 'createdAt' | 'updatedAt'>>
+/** `updatedAt` is now unless it is given: a row that comes by sync keeps the moment it changed at. */
+export type ActionChanges = Partial<Omit<ActionRow, 'actionId' | 'userId' | 'rowVersion' | 'createdAt'>>

@@ -42,4 +42,5 @@ export type NewOutputRow = Pick<
 > &
   Partial<Omit<OutputRow, 'outputId' | 'userId' | 'actionId' | 'vout' | 'satoshis' | 'providedBy' | 'purpose' | 'type'>>
 
-export type OutputChanges = Partial<Omit<OutputRow, 'outputId' | 'userId' | 'actionId' | 'createdAt' | 'updatedAt'>>
+/** `updatedAt` is now unless it is given: a row that comes by sync keeps the moment it changed at. */
+export type OutputChanges = Partial<Omit<OutputRow, 'outputId' | 'userId' | 'actionId' | 'createdAt'>>

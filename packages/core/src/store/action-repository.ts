@@ -18,6 +18,11 @@ export interface ActionListQuery {
   readonly includeDrafts?: boolean
   /** Default true. */
   readonly includeAborted?: boolean
+  /**
+   * What the action is to its user: `failed` when its transaction is `invalid`, `doubleSpend` or looked at again (`unfail`),
+   * or when she aborted it and the network did not take it all the same; `live` otherwise. Left out: both.
+   */
+  readonly standing?: 'live' | 'failed'
   /** Default false. */
   readonly includeHidden?: boolean
   /** `createdAt` at or after this. */

@@ -59,6 +59,8 @@ export interface OutputReader {
   findByIds(outputIds: readonly number[]): Promise<OutputRow[]>
   /** In order of `vout`. */
   findByAction(actionId: number): Promise<OutputRow[]>
+  /** Outputs made by these actions, of every user or of one, in order of action and `vout`. */
+  findByActions(actionIds: readonly number[], userId?: number): Promise<OutputRow[]>
   /** Outputs of every user at these outpoints, in order of `outputId`. */
   findByOutpoints(outpoints: readonly Outpoint[], userId?: number): Promise<OutputRow[]>
   /** Outputs whose spender is one of these actions, in order of `outputId`. */

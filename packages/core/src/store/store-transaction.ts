@@ -4,6 +4,7 @@ import type { ChainTipReader, ChainTipWriter } from './chain-tip-repository.js'
 import type { EntityReader, EntityWriter } from './entity-repository.js'
 import type { LeaseReader, LeaseWriter, TaskReader, TaskWriter } from './lease-repository.js'
 import type { OutputReader, OutputWriter } from './output-repository.js'
+import type { SyncReader } from './sync-repository.js'
 import type { TransactionReader, TransactionWriter } from './transaction-repository.js'
 import type {
   CertificateFieldRow,
@@ -43,6 +44,7 @@ export interface StoreReader {
   readonly syncStates: EntityReader<SyncStateRow, 'syncStateId'>
   readonly syncArrivals: EntityReader<SyncArrivalRow, 'userId' | 'entity' | 'key'>
   readonly monitorEvents: EntityReader<MonitorEventRow, 'id'>
+  readonly sync: SyncReader
 }
 
 /** The database as `Store.write` shows it. Unless a method says otherwise, unique violations throw and roll back. */

@@ -1,14 +1,13 @@
-import { StoreUnavailableError } from '@txkeep/core'
-
 import { parseDatabaseUrl } from './database-url.js'
 import type { Engine } from './engine.js'
+import { mysqlEngine } from './mysql-engine.js'
+import { postgresEngine } from './postgres-engine.js'
 import { sqliteEngine } from './sqlite-engine.js'
 
 /**
  * The engine a URL names, with the database it names.
  *
  * @throws {InvalidParameterError} if it is no database URL.
- * @throws {StoreUnavailableError} if the engine is not in this version.
  */
 export function engineForUrl(url: string): Engine {
   const parsed = parseDatabaseUrl(url)
@@ -16,12 +15,8 @@ export function engineForUrl(url: string): Engine {
     case 'sqlite':
       return sqliteEngine(parsed)
     case 'postgres':
-      throw notInThisVersion('Postgres')
+      return postgresEngine(parsed)
     case 'mysql':
-      throw notInThisVersion('MySQL and MariaDB')
+      return mysqlEngine(parsed)
   }
-}
-
-function notInThisVersion(engine: string): StoreUnavailableError {
-  return new StoreUnavailableError(`${engine} cannot be opened in this version: it stores on SQLite only. Name a file.`)
 }

@@ -33,8 +33,12 @@ export interface Engine {
    * @throws {NotAWalletError} if there is something that is no database.
    */
   readFacts(): Promise<DatabaseFacts | undefined>
-  /** @throws {ReadOnlyError} if it cannot be written. */
-  assertWritable(): void
+  /** Asked after `readFacts`. @throws {ReadOnlyError} if it cannot be written. */
+  assertWritable(): Promise<void>
+  /** How long a statement of a store waits for a lock, unless the caller says. Short where it blocks the thread. */
+  readonly busyTimeoutMs: number
+  /** How often a database that is waited for is looked at. */
+  readonly pollMs: number
   /** A knex instance whose every connection is set up as ours. */
   connect(options: ConnectOptions): Knex
 }

@@ -1,7 +1,8 @@
 import { StoreUnavailableError } from '@txkeep/core'
 import type Database from 'better-sqlite3'
 
-import type { Connection } from './connection.js'
+import { catalogueOf } from './catalogue-of.js'
+import { inWriteTransaction, type Connection } from './connection.js'
 import type { Catalogue, Dialect } from './dialect.js'
 import { SqliteConnection } from './sqlite-connection.js'
 import { translateSqliteError } from './sqlite-errors.js'
@@ -13,15 +14,23 @@ export const sqliteDialect: Dialect = {
   name: 'SQLite',
   schema: sqliteSchema,
   supportsReturning: true,
-  supportsSkipLocked: false,
   supportsConcurrentWriters: false,
+  supportsReadLocks: true,
   maxBindings: 32_000,
+  placeholder: () => '?',
   nowMillisecondsExpression: "cast(round(unixepoch('subsec') * 1000) as integer)",
+  bytewise: (column) => column,
   valueList: (values) => ({ sql: 'select value from json_each(?)', bindings: [JSON.stringify(values)] }),
   tupleList: (tuples) => ({
     sql: `select ${tupleColumns(tuples[0]?.length ?? 1)} from json_each(?)`,
     bindings: [JSON.stringify(tuples)],
   }),
+  updateFrom: ({ table, columns, from, where }) => ({
+    sql: `update ${table} set ${columns.map((column) => `${column} = r.${column}`).join(', ')} from (${from.sql}) as r where ${where}`,
+    bindings: from.bindings,
+  }),
+  lockTable: () => undefined,
+  makingSchema: inWriteTransaction,
   connect,
   readCatalogue,
   translateError: translateSqliteError,
@@ -56,10 +65,5 @@ async function readCatalogue(connection: Connection): Promise<Catalogue> {
      where t.type = 'table' and t.name not like 'sqlite\\_%' escape '\\'`,
     [],
   )
-  const catalogue = new Map<string, Set<string>>()
-  for (const { tableName, columnName } of rows) {
-    const columns = catalogue.get(String(tableName)) ?? new Set()
-    catalogue.set(String(tableName), columns.add(String(columnName)))
-  }
-  return catalogue
+  return catalogueOf(rows)
 }

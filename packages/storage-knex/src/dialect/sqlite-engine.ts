@@ -16,7 +16,9 @@ export function sqliteEngine({ path, inMemory }: { readonly path: string; readon
     dialect: sqliteDialect,
     isEphemeral: inMemory,
     readFacts: async () => (inMemory || isMissing(path) ? undefined : readFacts(path)),
-    assertWritable: () => {
+    busyTimeoutMs: 20,
+    pollMs: 50,
+    assertWritable: async () => {
       if (!inMemory) assertWritable(path)
     },
     connect: (options) =>

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3'
 import knex, { type Knex } from 'knex'
 
+import { SILENT_LOG } from './silent-log.js'
 import { prepareSqliteSession, type SqliteSessionOptions } from './sqlite-session.js'
 
 export interface SqliteKnexOptions extends SqliteSessionOptions {
@@ -17,7 +18,7 @@ export function sqliteKnex(options: SqliteKnexOptions): Knex {
     client: 'better-sqlite3',
     connection: { filename: options.path, options: { readonly: options.readonly } },
     useNullAsDefault: true,
-    log: SILENT,
+    log: SILENT_LOG,
     pool: {
       // One stays open: a memory database lives as long as its connection.
       min: 1,
@@ -33,6 +34,3 @@ export function sqliteKnex(options: SqliteKnexOptions): Knex {
     },
   })
 }
-
-/** knex would print to stdout, which belongs to the program's results; whatever it warns of reaches the caller as an error. */
-const SILENT = { warn: () => undefined, error: () => undefined, debug: () => undefined, deprecate: () => undefined }

@@ -12,7 +12,6 @@ import type { Knex } from 'knex'
 
 import type { DatabaseRow } from '../dialect/sql-value.js'
 import { actionRows, newActionRow } from '../rows/action-row.js'
-import { insertRow } from '../statements/insert-rows.js'
 import { countActions, listActions } from '../statements/list-actions.js'
 import { selectLabelsOfActions } from '../statements/select-marks.js'
 import { selectRows } from '../statements/select-rows.js'
@@ -20,7 +19,9 @@ import { selectSpendingActions } from '../statements/select-spending-actions.js'
 import { columnValues, valuesIn, type ColumnValues, type Statement } from '../statements/statement.js'
 import type { UnitOfWork } from '../unit-of-work.js'
 import { countOf, decodeAll, decodeOne } from './decode.js'
+import { insertOne } from './insert-one.js'
 import { marksByOwner } from './marks-by-owner.js'
+import { updateRows } from './update-rows.js'
 
 export class KnexActionRepository implements ActionWriter {
   readonly #unit: UnitOfWork
@@ -66,8 +67,7 @@ export class KnexActionRepository implements ActionWriter {
 
   async insert(row: NewActionRow): Promise<ActionRow> {
     const stored = newActionRow(row, this.#unit.now())
-    const [inserted] = await this.#unit.rows(insertRow(this.#unit.db, actionRows, stored))
-    return actionRows.decode(inserted ?? {})
+    return actionRows.decode((await insertOne(this.#unit, actionRows, stored)) ?? {})
   }
 
   async insertIfAbsent(
@@ -75,37 +75,34 @@ export class KnexActionRepository implements ActionWriter {
   ): Promise<{ readonly row: ActionRow; readonly inserted: boolean }> {
     const stored = await this.findByUserTransaction(row.userId, row.transactionId)
     if (stored !== undefined) return { row: stored, inserted: false }
-    const inserted = await this.#unit.row(
-      insertRow(this.#unit.db, actionRows, newActionRow(row, this.#unit.now()), {
-        skipOnConflict: ['userId', 'transactionId'],
-      }),
-    )
+    const inserted = await insertOne(this.#unit, actionRows, newActionRow(row, this.#unit.now()), {
+      skipOnConflict: ['userId', 'transactionId'],
+    })
     if (inserted !== undefined) return { row: actionRows.decode(inserted), inserted: true }
     return this.insertIfAbsent(row)
   }
 
   async update(actionId: number, changes: ActionChanges, expectedVersion?: number): Promise<ActionRow | undefined> {
-    const update = this.#unit.db.knex('actions').where({ actionId })
-    if (expectedVersion !== undefined) update.where({ row_version: expectedVersion })
-    return this.#change(update, columnValues(actionRows.encode(changes)))
+    const expected = expectedVersion === undefined ? { actionId } : { actionId, row_version: expectedVersion }
+    return this.#change(expected, columnValues(actionRows.encode(changes)))
   }
 
   async addSatoshisDelta(actionId: number, delta: number): Promise<ActionRow | undefined> {
     const bound = checkSatoshisDelta('delta', delta)
     const { knex } = this.#unit.db
-    return this.#change(knex('actions').where({ actionId }), {
-      satoshis_delta: knex.raw('?? + ?', ['satoshis_delta', bound]),
-    })
+    return this.#change({ actionId }, { satoshis_delta: knex.raw('?? + ?', ['satoshis_delta', bound]) })
   }
 
   /** Every change raises the version. */
-  #change(update: Knex.QueryBuilder, columns: ColumnValues): Promise<ActionRow | undefined> {
+  async #change(expected: ColumnValues, columns: ColumnValues): Promise<ActionRow | undefined> {
     const version = this.#unit.db.knex.raw('?? + 1', ['row_version'])
-    return this.#one(
-      update
-        .update({ ...columns, row_version: version, updated_at: this.#unit.now() })
-        .returning([...actionRows.columns]),
-    )
+    const [row] = await updateRows(this.#unit, {
+      mapping: actionRows,
+      key: 'actionId',
+      where: (actions) => actions.where(expected),
+      set: { updated_at: this.#unit.now(), ...columns, row_version: version },
+    })
+    return decodeOne(actionRows, row)
   }
 
   #select(): Knex.QueryBuilder {

@@ -51,6 +51,7 @@ export class KnexAuditRepository implements AuditWriter {
       this.#unit.db,
       auditRows,
       rows.map((row) => newAuditRow(row, now)),
+      { returning: false },
     )
     for (const statement of statements) await this.#unit.change(statement)
   }

@@ -10,11 +10,12 @@ import type { Knex } from 'knex'
 
 import type { SqlValue } from '../dialect/sql-value.js'
 import type { RowMapping } from '../rows/row-mapping.js'
-import { insertRow } from '../statements/insert-rows.js'
+import { orderByColumn } from '../statements/order-by.js'
 import { selectRows } from '../statements/select-rows.js'
 import { valuesIn } from '../statements/statement.js'
 import type { UnitOfWork } from '../unit-of-work.js'
 import { countOf, decodeAll, decodeOne } from './decode.js'
+import { insertOne } from './insert-one.js'
 
 /** One table that no rule needs more of than plain reads and writes. */
 export interface EntityTable<Row, Key extends keyof Row & string> {
@@ -22,7 +23,7 @@ export interface EntityTable<Row, Key extends keyof Row & string> {
   readonly key: readonly Key[]
   /** Every set of fields that names at most one row, beside the key. */
   readonly uniqueKeys: readonly (readonly (keyof Row & string)[])[]
-  /** The table has no index that holds the key, so an insert looks first. Safe where writers run one at a time. */
+  /** The table has no index that holds the key, so an insert keeps other writers out of the table and looks first. */
   readonly isKeyUnenforced?: boolean
 }
 
@@ -48,7 +49,9 @@ export class KnexEntityRepository<
   async find(match: Match<Row>, page: Page = {}): Promise<Row[]> {
     const select = this.#where(selectRows(this.#unit.db, this.#table.rows), match)
     const order = page.descending === true ? 'desc' : 'asc'
-    for (const name of this.#table.key) select.orderBy(this.#table.rows.columnOf(name), order)
+    for (const name of this.#table.key) {
+      orderByColumn(this.#unit.db, select, this.#table.rows.table, this.#table.rows.columnOf(name), order)
+    }
     // An offset without a limit is no SQL everywhere.
     if (page.limit !== undefined || page.offset !== undefined) select.limit(page.limit ?? Number.MAX_SAFE_INTEGER)
     if (page.offset !== undefined) select.offset(page.offset)
@@ -62,20 +65,21 @@ export class KnexEntityRepository<
 
   async insert(row: NewEntity<Row, Generated>): Promise<Row> {
     const stamped = this.#stamped(row)
-    if (this.#table.isKeyUnenforced === true && (await this.#findSame(stamped)) !== undefined) {
-      throw this.#unit.refuse(new UniqueViolationError(this.#table.rows.table))
+    if (this.#table.isKeyUnenforced === true) {
+      await this.#lockTable()
+      if ((await this.#findSame(stamped)) !== undefined) {
+        throw this.#unit.refuse(new UniqueViolationError(this.#table.rows.table))
+      }
     }
-    const [inserted] = await this.#unit.rows(insertRow(this.#unit.db, this.#table.rows, stamped))
-    return this.#table.rows.decode(inserted ?? {})
+    return this.#table.rows.decode((await insertOne(this.#unit, this.#table.rows, stamped)) ?? {})
   }
 
   async insertIfAbsent(row: NewEntity<Row, Generated>): Promise<{ readonly row: Row; readonly inserted: boolean }> {
     const stamped = this.#stamped(row)
+    if (this.#table.isKeyUnenforced === true) await this.#lockTable()
     const stored = await this.#findSame(stamped)
     if (stored !== undefined) return { row: stored, inserted: false }
-    const [inserted] = await this.#unit.rows(
-      insertRow(this.#unit.db, this.#table.rows, stamped, { skipOnConflict: 'any' }),
-    )
+    const inserted = await insertOne(this.#unit, this.#table.rows, stamped, { skipOnConflict: 'any' })
     if (inserted !== undefined) return { row: this.#table.rows.decode(inserted), inserted: true }
     return this.insertIfAbsent(row)
   }
@@ -91,6 +95,11 @@ export class KnexEntityRepository<
   async delete(key: KeyOf<Row, Key>): Promise<boolean> {
     const deletion = this.#where(this.#unit.db.knex(this.#table.rows.table), key)
     return (await this.#unit.change(deletion.delete())) > 0
+  }
+
+  async #lockTable(): Promise<void> {
+    const lock = this.#unit.db.dialect.lockTable(this.#table.rows.table)
+    if (lock !== undefined) await this.#unit.change(lock)
   }
 
   /** The stored row that has the same value in one of the unique keys. */

@@ -18,18 +18,20 @@ import type { Knex } from 'knex'
 
 import type { DatabaseRow } from '../dialect/sql-value.js'
 import { newOutputRow, outputRows } from '../rows/output-row.js'
-import { claimOutputs, releaseOutputs } from '../statements/claim-outputs.js'
+import { claimOutputs, releaseOutputs, selectFreeOutputs } from '../statements/claim-outputs.js'
 import { insertRows } from '../statements/insert-rows.js'
 import { listOutputs, sumOutputs, type OutputFilter } from '../statements/list-outputs.js'
-import { countRefreshed, refreshSpendable } from '../statements/refresh-spendable.js'
+import { lockForRefresh } from '../statements/lock-for-refresh.js'
+import { countRefreshed, refreshSpendable, selectWrongOutputs } from '../statements/refresh-spendable.js'
 import { selectTagsOfOutputs } from '../statements/select-marks.js'
-import { selectOutputsAt } from '../statements/select-outputs-at.js'
+import { selectOutputsAt, selectOutputsByVout } from '../statements/select-outputs-at.js'
 import { selectRows } from '../statements/select-rows.js'
 import { selectSpendableOutputs } from '../statements/select-spendable-outputs.js'
 import { valuesIn, type Statement } from '../statements/statement.js'
 import type { UnitOfWork } from '../unit-of-work.js'
 import { countOf, decodeAll, decodeOne } from './decode.js'
 import { marksByOwner } from './marks-by-owner.js'
+import { updateRows } from './update-rows.js'
 
 export class KnexOutputRepository implements OutputWriter {
   readonly #unit: UnitOfWork
@@ -50,6 +52,11 @@ export class KnexOutputRepository implements OutputWriter {
 
   findByAction(actionId: number): Promise<OutputRow[]> {
     return this.#all(this.#select().where({ actionId }).orderBy('vout'))
+  }
+
+  findByActions(actionIds: readonly number[], userId?: number): Promise<OutputRow[]> {
+    const select = this.#select().whereIn('actionId', valuesIn(this.#unit.db, actionIds)).orderBy(['actionId', 'vout'])
+    return this.#all(userId === undefined ? select : select.where({ userId }))
   }
 
   async findByOutpoints(outpoints: readonly Outpoint[], userId?: number): Promise<OutputRow[]> {
@@ -83,13 +90,20 @@ export class KnexOutputRepository implements OutputWriter {
   }
 
   async insertMany(rows: readonly NewOutputRow[]): Promise<OutputRow[]> {
+    const { db } = this.#unit
     const now = this.#unit.now()
     const inserted: OutputRow[] = []
+    const returning = db.dialect.supportsReturning
     const statements = insertRows(
-      this.#unit.db,
+      db,
       outputRows,
       rows.map((row) => newOutputRow(row, now)),
+      { returning },
     )
+    if (!returning) {
+      for (const statement of statements) await this.#unit.change(statement)
+      return rows.length === 0 ? [] : this.#all(selectOutputsByVout(db, rows))
+    }
     // Ids rise in the order of the values, but no engine promises to return them in it.
     for (const statement of statements) {
       inserted.push(...(await this.#all(statement)).sort((one, other) => one.outputId - other.outputId))
@@ -98,8 +112,13 @@ export class KnexOutputRepository implements OutputWriter {
   }
 
   async update(outputId: number, changes: OutputChanges): Promise<OutputRow | undefined> {
-    const update = this.#unit.db.knex('outputs').where({ outputId }).update(this.#changed(changes))
-    return this.#one(update.returning([...outputRows.columns]))
+    const [row] = await updateRows(this.#unit, {
+      mapping: outputRows,
+      key: 'outputId',
+      where: (outputs) => outputs.where({ outputId }),
+      set: this.#changed(changes),
+    })
+    return decodeOne(outputRows, row)
   }
 
   async updateMany(outputIds: readonly number[], changes: OutputChanges): Promise<number> {
@@ -108,8 +127,12 @@ export class KnexOutputRepository implements OutputWriter {
   }
 
   async claim(claim: OutputClaim): Promise<number[]> {
-    const rows = await this.#unit.rows(claimOutputs(this.#unit.db, claim, this.#unit.now()))
-    return rows.map((row) => Number(row['outputId'])).sort((one, other) => one - other)
+    const { db } = this.#unit
+    if (!this.#unit.locksRows) return idsOf(await this.#unit.rows(claimOutputs(db, claim, this.#unit.now())))
+    const ids = await this.#lockFree(claim)
+    if (ids.length === 0) return []
+    await this.#unit.change(claimOutputs(db, { ...claim, outputIds: ids }, this.#unit.now(), { returning: false }))
+    return ids
   }
 
   releaseSpentBy(actionId: number, outputIds?: readonly number[]): Promise<number> {
@@ -117,13 +140,28 @@ export class KnexOutputRepository implements OutputWriter {
   }
 
   async refreshSpendable(filter: RefreshFilter): Promise<RefreshResult> {
-    const examined = countOf(await this.#unit.row(countRefreshed(this.#unit.db, filter)), 'examined')
+    const { db } = this.#unit
+    const examined = countOf(await this.#unit.row(countRefreshed(db, filter)), 'examined')
     if (examined === 0) return { examined, flipped: 0 }
-    return { examined, flipped: await this.#unit.change(refreshSpendable(this.#unit.db, filter)) }
+    if (!this.#unit.locksRows) return { examined, flipped: await this.#unit.change(refreshSpendable(db, filter)) }
+    for (const statement of lockForRefresh(db, filter)) await this.#unit.rows(statement)
+    const wrong = idsOf(await this.#unit.rows(selectWrongOutputs(db, filter)))
+    if (wrong.length === 0) return { examined, flipped: 0 }
+    return { examined, flipped: await this.#unit.change(refreshSpendable(db, { ...filter, outputIds: wrong })) }
+  }
+
+  /**
+   * Locks what of a claim is free, in order of id, waiting for what another unit holds: it may let it go. One order for everybody
+   * is what keeps two claims that want the same coins from waiting for each other; taking the unheld ones first would not.
+   */
+  async #lockFree(claim: OutputClaim): Promise<number[]> {
+    if (claim.outputIds.length === 0) return []
+    const outputIds = [...new Set(claim.outputIds)]
+    return idsOf(await this.#unit.rows(selectFreeOutputs(this.#unit.db, { ...claim, outputIds }).forUpdate()))
   }
 
   #changed(changes: OutputChanges): Record<string, Knex.Value> {
-    return { ...outputRows.encode(changes), updated_at: this.#unit.now() }
+    return { updated_at: this.#unit.now(), ...outputRows.encode(changes) }
   }
 
   #select(): Knex.QueryBuilder {
@@ -139,6 +177,10 @@ export class KnexOutputRepository implements OutputWriter {
   }
 }
 
+/** In order. */
+function idsOf(rows: readonly DatabaseRow[]): number[] {
+  return rows.map((row) => Number(row['outputId'])).sort((one, other) => one - other)
+}
 function decodeListed(stored: DatabaseRow): ListedOutput {
   const { processing } = stored
   return { ...outputRows.decode(stored), processing: isProcessingStatus(processing) ? processing : null }

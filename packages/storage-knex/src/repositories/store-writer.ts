@@ -22,6 +22,7 @@ import { KnexChainTipRepository } from './chain-tip-repository.js'
 import { KnexEntityRepository } from './entity-repository.js'
 import { KnexLeaseRepository } from './lease-repository.js'
 import { KnexOutputRepository } from './output-repository.js'
+import { KnexSyncRepository } from './sync-repository.js'
 import { KnexTaskRepository } from './task-repository.js'
 import { KnexTransactionRepository } from './transaction-repository.js'
 
@@ -69,5 +70,6 @@ export function storeWriter(unit: UnitOfWork, telemetry: Telemetry): StoreWriter
       uniqueKeys: [],
     }),
     monitorEvents: new KnexEntityRepository(unit, { rows: monitorEventRows, key: ['id'], uniqueKeys: [] }),
+    sync: new KnexSyncRepository(unit),
   }
 }

@@ -2,6 +2,7 @@ import type { TaskRow, TaskWriter } from '@txkeep/core'
 
 import { taskRows } from '../rows/operation-rows.js'
 import { wakeTask } from '../statements/leases.js'
+import { orderByColumn } from '../statements/order-by.js'
 import { selectRows } from '../statements/select-rows.js'
 import type { UnitOfWork } from '../unit-of-work.js'
 import { decodeAll, decodeOne } from './decode.js'
@@ -19,7 +20,9 @@ export class KnexTaskRepository implements TaskWriter {
   }
 
   async list(): Promise<TaskRow[]> {
-    return decodeAll(taskRows, await this.#unit.rows(selectRows(this.#unit.db, taskRows).orderBy('task_name')))
+    const { db } = this.#unit
+    const select = orderByColumn(db, selectRows(db, taskRows), 'monitor_task', 'task_name')
+    return decodeAll(taskRows, await this.#unit.rows(select))
   }
 
   async wake(taskNames: readonly string[]): Promise<void> {

@@ -11,12 +11,13 @@ import {
 } from '@txkeep/core'
 
 import { newTransactionRow, transactionRows } from '../rows/transaction-row.js'
-import { changedTransactionColumns, compareAndSetTransactions } from '../statements/compare-and-set-transactions.js'
-import { insertRow } from '../statements/insert-rows.js'
+import { changedTransactionColumns, selectAsExpected } from '../statements/compare-and-set-transactions.js'
 import { selectRows } from '../statements/select-rows.js'
-import { valuesIn, type Statement } from '../statements/statement.js'
+import { valuesIn, type ColumnValues, type Statement } from '../statements/statement.js'
 import type { UnitOfWork } from '../unit-of-work.js'
 import { decodeAll, decodeOne } from './decode.js'
+import { insertOne } from './insert-one.js'
+import { updateRows } from './update-rows.js'
 
 export class KnexTransactionRepository implements TransactionWriter {
   readonly #unit: UnitOfWork
@@ -95,28 +96,31 @@ export class KnexTransactionRepository implements TransactionWriter {
   async insertIfAbsent(row: NewTransactionRow): Promise<{ readonly row: TransactionRow; readonly inserted: boolean }> {
     const stored = await this.findByTxid(row.txid)
     if (stored !== undefined) return { row: stored, inserted: false }
-    const inserted = await this.#unit.row(
-      insertRow(this.#unit.db, transactionRows, newTransactionRow(row, this.#unit.now()), { skipOnConflict: ['txid'] }),
-    )
+    const inserted = await insertOne(this.#unit, transactionRows, newTransactionRow(row, this.#unit.now()), {
+      skipOnConflict: ['txid'],
+    })
     if (inserted !== undefined) return { row: transactionRows.decode(inserted), inserted: true }
     return this.insertIfAbsent(row)
   }
 
   async compareAndSet(expected: ExpectedTransaction, changes: TransactionChanges): Promise<TransactionRow | undefined> {
-    const now = this.#unit.now()
     const { transactionId, processing, rowVersion } = expected
-    const update = this.#unit.db.knex('transactions').where({ transactionId, processing })
-    if (rowVersion !== undefined) update.where({ row_version: rowVersion })
-    return this.#one(
-      update.update(changedTransactionColumns(this.#unit.db, changes, now)).returning([...transactionRows.columns]),
+    return this.#change(
+      { transactionId, processing, ...(rowVersion === undefined ? {} : { row_version: rowVersion }) },
+      changedTransactionColumns(this.#unit.db, changes, this.#unit.now()),
     )
   }
 
   async compareAndSetMany(expected: readonly ExpectedTransaction[], changes: TransactionChanges): Promise<number[]> {
     if (expected.length === 0) return []
-    const rows = await this.#unit.rows(
-      compareAndSetTransactions(this.#unit.db, expected, changes, this.#unit.now(), ['transactionId']),
-    )
+    const rows = await updateRows(this.#unit, {
+      mapping: transactionRows,
+      key: 'transactionId',
+      where: (transactions) => transactions.whereIn('transactionId', selectAsExpected(this.#unit.db, expected)),
+      set: changedTransactionColumns(this.#unit.db, changes, this.#unit.now()),
+      returning: ['transactionId'],
+      isMany: true,
+    })
     return rows.map((row) => Number(row['transactionId'])).sort((one, other) => one - other)
   }
 
@@ -128,7 +132,7 @@ export class KnexTransactionRepository implements TransactionWriter {
       throw new InvalidParameterError('changes.processing', changes.processing, 'changed by compareAndSet only')
     }
     const columns = changedTransactionColumns(this.#unit.db, changes, this.#unit.now())
-    return this.#change(transactionId, columns)
+    return this.#change({ transactionId }, columns)
   }
 
   async increment(
@@ -137,18 +141,23 @@ export class KnexTransactionRepository implements TransactionWriter {
   ): Promise<TransactionRow | undefined> {
     const { knex } = this.#unit.db
     const column = transactionRows.columnOf(counter)
-    return this.#change(transactionId, {
-      ...changedTransactionColumns(this.#unit.db, {}, this.#unit.now()),
-      [column]: knex.raw('?? + 1', [column]),
-    })
+    return this.#change(
+      { transactionId },
+      {
+        ...changedTransactionColumns(this.#unit.db, {}, this.#unit.now()),
+        [column]: knex.raw('?? + 1', [column]),
+      },
+    )
   }
 
-  #change(
-    transactionId: number,
-    columns: ReturnType<typeof changedTransactionColumns>,
-  ): Promise<TransactionRow | undefined> {
-    const update = this.#unit.db.knex('transactions').where({ transactionId }).update(columns)
-    return this.#one(update.returning([...transactionRows.columns]))
+  async #change(expected: ColumnValues, set: ColumnValues): Promise<TransactionRow | undefined> {
+    const [row] = await updateRows(this.#unit, {
+      mapping: transactionRows,
+      key: 'transactionId',
+      where: (transactions) => transactions.where(expected),
+      set,
+    })
+    return decodeOne(transactionRows, row)
   }
 
   #select(): ReturnType<typeof selectRows> {

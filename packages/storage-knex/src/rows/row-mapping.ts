@@ -25,6 +25,11 @@ export class RowMapping<Row> {
     this.columns = this.#names.map((name) => fields[name].column)
   }
 
+  /** The column that names a row in messages: its key, or part of it. */
+  get keyColumn(): string {
+    return this.columnOf(this.#key)
+  }
+
   hasField(name: string): boolean {
     return this.#names.some((known) => known === name)
   }
@@ -61,7 +66,7 @@ export class RowMapping<Row> {
   }
 
   #corrupt(column: string, stored: DatabaseRow): CorruptDataError {
-    const key = `${this.columnOf(this.#key)} ${String(stored[this.columnOf(this.#key)])}`
+    const key = `${this.keyColumn} ${String(stored[this.keyColumn])}`
     return new CorruptDataError(
       `The column ${this.table}.${column} of ${key} holds ${describe(stored[column])}, which no rule allows. ` +
         'Restore the row from a backup, or correct it by hand.',

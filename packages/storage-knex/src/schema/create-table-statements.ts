@@ -1,5 +1,11 @@
 import type { SchemaDialect } from '../dialect/schema-dialect.js'
-import type { CheckDefinition, ColumnDefinition, ForeignKeyDefinition, TableDefinition } from './table-definition.js'
+import type {
+  CheckDefinition,
+  ColumnDefinition,
+  ForeignKeyDefinition,
+  IndexDefinition,
+  TableDefinition,
+} from './table-definition.js'
 
 export interface CreateTableOptions {
   /** The name a table gets, asked for the table itself and for every table it references, e.g. `outputs` → `outputs_new`. */
@@ -20,15 +26,18 @@ export function createTableStatements(
   options: CreateTableOptions = {},
 ): string[] {
   const nameOf = options.nameOf ?? sameName
+  const withIndexes = options.indexes !== false
   const parts = [
-    ...table.columns.map((column) => columnSql(dialect, column)),
+    ...table.columns.map((column) => columnSql(dialect, column, table)),
     ...(table.primaryKey === undefined ? [] : [`primary key (${columnList(dialect, table.primaryKey)})`]),
     ...table.checks.map((check) => checkSql(dialect, check)),
+    ...(withIndexes && dialect.indexesAtCreation === true ? indexParts(dialect, table) : []),
     ...(options.foreignKeys === false ? [] : table.foreignKeys.map((key) => foreignKeySql(dialect, key, nameOf))),
   ]
+  const behind = dialect.tableOptions === undefined ? '' : ` ${dialect.tableOptions}`
   return [
-    `create table ${dialect.quote(nameOf(table.name))} (\n  ${parts.join(',\n  ')}\n)`,
-    ...(options.indexes === false ? [] : createIndexStatements(dialect, table, { nameOf })),
+    `create table ${dialect.quote(nameOf(table.name))} (\n  ${parts.join(',\n  ')}\n)${behind}`,
+    ...(withIndexes && dialect.indexesAtCreation !== true ? createIndexStatements(dialect, table, { nameOf }) : []),
   ]
 }
 
@@ -39,16 +48,38 @@ export function createIndexStatements(
   options: { readonly nameOf?: (table: string) => string; readonly only?: 'unique' | 'plain' } = {},
 ): string[] {
   const on = dialect.quote((options.nameOf ?? sameName)(table.name))
-  const render = (unique: string) => (index: { readonly name: string; readonly columns: readonly string[] }) =>
-    `create ${unique}index ${dialect.quote(index.name)} on ${on} (${columnList(dialect, index.columns)})`
+  const render = (unique: string) => (index: IndexDefinition) =>
+    `create ${unique}index ${dialect.quote(index.name)} on ${on} ${indexedSql(dialect, index)}`
   return [
     ...(options.only === 'plain' ? [] : table.uniqueKeys.map(render('unique '))),
-    ...(options.only === 'unique' ? [] : table.indexes.map(render(''))),
+    ...(options.only === 'unique' ? [] : [...table.indexes.map(render('')), ...dependencySql(dialect, table, on)]),
   ]
 }
 
-function columnSql(dialect: SchemaDialect, column: ColumnDefinition): string {
-  const parts = [dialect.quote(column.name), dialect.columnType(column), column.nullable ? 'null' : 'not null']
+function indexParts(dialect: SchemaDialect, table: TableDefinition): string[] {
+  const render = (kind: string) => (index: IndexDefinition) =>
+    `${kind} ${dialect.quote(index.name)} (${columnList(dialect, index.columns)})`
+  return [...table.uniqueKeys.map(render('unique key')), ...table.indexes.map(render('key'))]
+}
+
+function dependencySql(dialect: SchemaDialect, { dependencies = [] }: TableDefinition, on: string): string[] {
+  if (dialect.dependencyStatistics !== true) return []
+  return dependencies.map(
+    ({ name, columns }) =>
+      `create statistics ${dialect.quote(name)} (dependencies) on ${columnList(dialect, columns)} from ${on}`,
+  )
+}
+
+function indexedSql(dialect: SchemaDialect, { columns, onlyWhere, onlyWhereNull }: IndexDefinition): string {
+  const settled = onlyWhere ?? onlyWhereNull
+  if (settled === undefined || dialect.partialIndexes !== true) return `(${columnList(dialect, columns)})`
+  const others = columns.filter((column) => column !== settled)
+  const rule = onlyWhere === undefined ? `${dialect.quote(settled)} is null` : dialect.quote(settled)
+  return `(${columnList(dialect, others)}) where ${rule}`
+}
+
+function columnSql(dialect: SchemaDialect, column: ColumnDefinition, table: TableDefinition): string {
+  const parts = [dialect.quote(column.name), dialect.columnType(column, table), column.nullable ? 'null' : 'not null']
   if (column.default !== undefined) {
     parts.push('default', column.default === 'now' ? dialect.nowExpression : dialect.literal(column.default))
   }

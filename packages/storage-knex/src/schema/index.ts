@@ -12,6 +12,8 @@ export type {
 // Rendering it
 export { createIndexStatements, createTableStatements, type CreateTableOptions } from './create-table-statements.js'
 export type { SchemaDialect } from '../dialect/schema-dialect.js'
+export { mysqlSchema } from '../dialect/mysql-schema.js'
+export { postgresSchema } from '../dialect/postgres-schema.js'
 export { sqliteSchema } from '../dialect/sqlite-schema.js'
 
 // Its version

@@ -15,6 +15,13 @@ export interface IndexDefinition {
   /** Unique in the whole database: index names are global on some engines and do not move with a renamed table. */
   readonly name: string
   readonly columns: readonly string[]
+  /**
+   * One of `columns`, a boolean: only rows where it is true are looked for. An engine with partial indexes holds only those, and
+   * leaves the column out; elsewhere it is an ordinary index.
+   */
+  readonly onlyWhere?: string
+  /** The same for one of `columns` that is null in every row looked for. */
+  readonly onlyWhereNull?: string
 }
 
 /** One column that points to the single-column key of another table. Nothing cascades. */
@@ -53,6 +60,8 @@ export interface TableDefinition {
   readonly primaryKey?: readonly string[]
   readonly uniqueKeys: readonly IndexDefinition[]
   readonly indexes: readonly IndexDefinition[]
+  /** Columns that decide one another: an engine that can be told so does not take their combinations for rare. */
+  readonly dependencies?: readonly IndexDefinition[]
   readonly foreignKeys: readonly ForeignKeyDefinition[]
   readonly checks: readonly CheckDefinition[]
 }

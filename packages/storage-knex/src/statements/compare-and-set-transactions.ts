@@ -4,24 +4,15 @@ import type { Knex } from 'knex'
 import { transactionRows } from '../rows/transaction-row.js'
 import { columnValues, tuplesAs, type StatementBuilder } from './statement.js'
 
-/**
- * One update of every transaction that still is as expected; returns the changed rows. `processing_changed_at` moves only when
- * the status does, unless the caller sets it.
- */
-export function compareAndSetTransactions(
-  db: StatementBuilder,
-  expected: readonly ExpectedTransaction[],
-  changes: TransactionChanges,
-  now: Date,
-  returning: readonly string[],
-): Knex.QueryBuilder {
+/** The ids of the transactions that still are as expected. */
+export function selectAsExpected(db: StatementBuilder, expected: readonly ExpectedTransaction[]): Knex.QueryBuilder {
   const tuples = expected.map(({ transactionId, processing, rowVersion }) => [
     transactionId,
     processing,
     rowVersion ?? null,
   ])
   // The short list drives: a cross join keeps this order on every engine that would reorder an inner join.
-  const asExpected = db.knex
+  return db.knex
     .queryBuilder()
     .select('t.transactionId')
     .from(tuplesAs(db, 'e', tuples))
@@ -31,20 +22,19 @@ export function compareAndSetTransactions(
       't.processing',
       't.row_version',
     ])
-  return db
-    .knex('transactions')
-    .whereIn('transactionId', asExpected)
-    .update(changedTransactionColumns(db, changes, now))
-    .returning([...returning])
 }
 
-/** What every update of a transaction sets: the changes, a higher version, the moment. */
+/**
+ * What every update of a transaction sets: the changes, a higher version, the moment. `processing_changed_at` moves only when the
+ * status does, unless the caller sets it.
+ */
 export function changedTransactionColumns(
   { knex }: StatementBuilder,
   changes: TransactionChanges,
   now: Date,
 ): Record<string, Knex.Value | Knex.Raw> {
-  const columns: Record<string, Knex.Value | Knex.Raw> = { ...columnValues(transactionRows.encode(changes)) }
+  const columns: Record<string, Knex.Value | Knex.Raw> = {}
+  // Before the status: some engines assign from left to right, and would compare with the new one.
   if (changes.processing !== undefined && changes.processingChangedAt === undefined) {
     columns['processing_changed_at'] = knex.raw('case when ?? = ? then ?? else ? end', [
       'processing',
@@ -53,6 +43,7 @@ export function changedTransactionColumns(
       now,
     ])
   }
+  Object.assign(columns, columnValues(transactionRows.encode(changes)))
   columns['row_version'] = knex.raw('?? + 1', ['row_version'])
   columns['updated_at'] = now
   return columns

@@ -7,7 +7,7 @@ export interface InsertOptions {
   readonly skipOnConflict?: readonly string[] | 'any'
 }
 
-/** One insert of one row; what it leaves out gets the column's default. Returns the inserted row. */
+/** One insert of one row; what it leaves out gets the column's default. Returns the inserted row where the engine can. */
 export function insertRow<Row>(
   db: StatementBuilder,
   mapping: RowMapping<Row>,
@@ -18,7 +18,12 @@ export function insertRow<Row>(
   const { skipOnConflict: skip } = options
   const guarded =
     skip === undefined ? insert : (skip === 'any' ? insert.onConflict() : insert.onConflict([...skip])).ignore()
-  return guarded.returning([...mapping.columns])
+  return db.dialect.supportsReturning ? guarded.returning([...mapping.columns]) : guarded
+}
+
+export interface InsertManyOptions {
+  /** Whether the statements return the rows as they are stored. */
+  readonly returning: boolean
 }
 
 /**
@@ -29,12 +34,14 @@ export function insertRows<Row>(
   db: StatementBuilder,
   mapping: RowMapping<Row>,
   rows: readonly Partial<Row>[],
+  { returning }: InsertManyOptions,
 ): Statement[] {
   const encoded = rows.map((row) => mapping.encode(row))
   const columns = Object.keys(encoded[0] ?? {})
   if (columns.length === 0) return []
   const quote = (names: readonly string[]) => names.map((name) => db.dialect.schema.quote(name)).join(', ')
-  const tuple = `(${columns.map(() => '?').join(', ')})`
+  const tuple = (_: unknown, row: number) =>
+    `(${columns.map((_, index) => db.dialect.placeholder(row * columns.length + index + 1)).join(', ')})`
   const statements: Statement[] = []
   const rowsAtOnce = Math.min(MAX_ROWS_AT_ONCE, Math.floor(db.dialect.maxBindings / columns.length))
   for (let start = 0; start < encoded.length; start += rowsAtOnce) {
@@ -42,7 +49,7 @@ export function insertRows<Row>(
     statements.push({
       sql:
         `insert into ${db.dialect.schema.quote(mapping.table)} (${quote(columns)})` +
-        ` values ${page.map(() => tuple).join(', ')} returning ${quote(mapping.columns)}`,
+        ` values ${page.map(tuple).join(', ')}${returning ? ` returning ${quote(mapping.columns)}` : ''}`,
       bindings: page.flatMap((row) => columns.map((column): SqlValue => row[column] ?? null)),
     })
   }

@@ -1,7 +1,7 @@
 import type { LeaseGuard, TaskOutcome } from '@txkeep/core'
 import type { Knex } from 'knex'
 
-import { leaseRows, taskRows } from '../rows/operation-rows.js'
+import { leaseRows } from '../rows/operation-rows.js'
 import { selectRows } from './select-rows.js'
 import type { StatementBuilder } from './statement.js'
 
@@ -12,26 +12,36 @@ export function selectLiveLease(db: StatementBuilder, taskName: string): Knex.Qu
   return selectRows(db, leaseRows).where({ task_name: taskName }).where('expires_at', '>', now(db))
 }
 
-/** The task if it is due, or was woken since its last run. A task that never ran is due. */
-export function selectDueTask(db: StatementBuilder, taskName: string): Knex.QueryBuilder {
-  return selectRows(db, taskRows)
+/** Whether the task is due (`is_due`: 1 or 0), or was woken since its last run. No row: it never ran, and is due. */
+export function selectIsDue(db: StatementBuilder, taskName: string): Knex.QueryBuilder {
+  const { knex } = db
+  const rule = '?? is null or ?? <= ? or ?? > ??'
+  const isDue = knex.raw(rule, ['next_due_at', 'next_due_at', now(db), 'wake_seq', 'done_seq'])
+  return knex('monitor_task')
     .where({ task_name: taskName })
-    .where((due) =>
-      due
-        .whereNull('next_due_at')
-        .orWhere('next_due_at', '<=', now(db))
-        .orWhereRaw('?? > ??', ['wake_seq', 'done_seq']),
-    )
+    .select(knex.raw('case when ? then 1 else 0 end as is_due', [isDue]))
 }
 
-/** Raises the fence of a task, making its row if need be; returns the new fence. */
+/** Makes the row of a task if need be, and keeps everybody else from claiming it until the unit ends. Changes nothing. */
+export function lockTask(db: StatementBuilder, taskName: string, at: Date): Knex.QueryBuilder {
+  return db
+    .knex('monitor_task')
+    .insert({ task_name: taskName, created_at: at, updated_at: at })
+    .onConflict('task_name')
+    .merge({ fence: db.knex.ref('monitor_task.fence') })
+}
+
+/** Raises the fence of a task, making its row if need be. */
 export function raiseFence(db: StatementBuilder, taskName: string, at: Date): Knex.QueryBuilder {
   return db
     .knex('monitor_task')
     .insert({ task_name: taskName, fence: 1, created_at: at, updated_at: at })
     .onConflict('task_name')
     .merge({ fence: db.knex.raw('?? + 1', ['monitor_task.fence']), updated_at: at })
-    .returning('fence')
+}
+
+export function selectFence(db: StatementBuilder, taskName: string): Knex.QueryBuilder {
+  return db.knex('monitor_task').where({ task_name: taskName }).select('fence')
 }
 
 export function deleteExpiredLease(db: StatementBuilder, taskName: string): Knex.QueryBuilder {
@@ -42,23 +52,21 @@ export function insertLease(
   db: StatementBuilder,
   lease: LeaseGuard & { readonly ttlMs: number; readonly note?: string },
 ): Knex.QueryBuilder {
-  return db
-    .knex('monitor_lease')
-    .insert({
-      task_name: lease.taskName,
-      owner_id: lease.ownerId,
-      fence: lease.fence,
-      expires_at: nowPlus(db, lease.ttlMs),
-      note: lease.note ?? null,
-    })
-    .returning([...leaseRows.columns])
+  return db.knex('monitor_lease').insert({
+    task_name: lease.taskName,
+    owner_id: lease.ownerId,
+    fence: lease.fence,
+    expires_at: nowPlus(db, lease.ttlMs),
+    note: lease.note ?? null,
+  })
 }
 
 /** Changes nothing once the lease ran out, even if nobody took it. */
 export function renewLease(db: StatementBuilder, guard: LeaseGuard, ttlMs: number): Knex.QueryBuilder {
-  return heldLease(db, guard)
-    .update({ expires_at: nowPlus(db, ttlMs), renew_count: db.knex.raw('?? + 1', ['renew_count']) })
-    .returning([...leaseRows.columns])
+  return heldLease(db, guard).update({
+    expires_at: nowPlus(db, ttlMs),
+    renew_count: db.knex.raw('?? + 1', ['renew_count']),
+  })
 }
 
 export function releaseLease(db: StatementBuilder, guard: LeaseGuard): Knex.QueryBuilder {
@@ -67,6 +75,16 @@ export function releaseLease(db: StatementBuilder, guard: LeaseGuard): Knex.Quer
 
 export function selectHeldLease(db: StatementBuilder, guard: LeaseGuard): Knex.QueryBuilder {
   return heldLease(db, guard).select('fence')
+}
+
+/**
+ * Two writes that only say "I hold it" and leave the row as it was: they meet a takeover also where a read lock would not. The first
+ * changes a row only while the lease is held.
+ */
+export function touchHeldLease(db: StatementBuilder, guard: LeaseGuard): [Knex.QueryBuilder, Knex.QueryBuilder] {
+  const count = (step: string) => ({ renew_count: db.knex.raw(`?? ${step}`, ['renew_count']) })
+  const back = db.knex('monitor_lease').where({ task_name: guard.taskName })
+  return [heldLease(db, guard).update(count('+ 1')), back.update(count('- 1'))]
 }
 
 /** The schedule a finished run leaves behind. What the outcome leaves out stays as it is. */

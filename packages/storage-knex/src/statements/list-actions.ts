@@ -1,9 +1,13 @@
-import type { ActionListQuery } from '@txkeep/core'
+import type { ActionListQuery, ProcessingStatus } from '@txkeep/core'
+import { SPENDABLE_STATUSES } from '@txkeep/spendability'
 import type { Knex } from 'knex'
 
 import { actionRows } from '../rows/action-row.js'
 import { selectRows } from './select-rows.js'
 import { valuesIn, type StatementBuilder } from './statement.js'
+
+/** An action whose transaction holds one of these has failed its user. Source: docs/spec/lifecycle.md §7, "Back". */
+export const FAILED_STATUSES: readonly ProcessingStatus[] = ['invalid', 'doubleSpend', 'unfail']
 
 /** One page of a user's actions in order of `actionId`, with txid and status of each. */
 export function listActions(db: StatementBuilder, query: ActionListQuery): Knex.QueryBuilder {
@@ -19,7 +23,7 @@ export function listActions(db: StatementBuilder, query: ActionListQuery): Knex.
 /** How many rows all pages have together. */
 export function countActions(db: StatementBuilder, query: ActionListQuery): Knex.QueryBuilder {
   const count = db.knex('actions as a').count({ total: '*' })
-  const needsStatus = query.processing !== undefined
+  const needsStatus = query.processing !== undefined || query.standing !== undefined
   return filterActions(
     db,
     needsStatus ? count.leftJoin('transactions as t', 't.transactionId', 'a.transactionId') : count,
@@ -34,12 +38,32 @@ function filterActions(db: StatementBuilder, select: Knex.QueryBuilder, query: A
   if (query.includeDrafts === false) select.whereNotNull('a.transactionId')
   if (query.createdFrom !== undefined) select.where('a.created_at', '>=', query.createdFrom)
   if (query.createdTo !== undefined) select.where('a.created_at', '<', query.createdTo)
+  if (query.standing !== undefined) filterByStanding(select, query.standing)
   const { processing, labelIds } = query
   if (processing !== undefined) {
     select.where((either) => either.whereNull('a.transactionId').orWhereIn('t.processing', processing))
   }
   if (labelIds !== undefined) filterByLabels(db, select, [...new Set(labelIds)], query.labelMode ?? 'any')
   return select
+}
+
+/** A draft has no status; an abort counts unless the network took the transaction. */
+function filterByStanding(select: Knex.QueryBuilder, standing: 'live' | 'failed'): void {
+  if (standing === 'live') {
+    select
+      .where((either) => either.whereNull('t.processing').orWhereNotIn('t.processing', FAILED_STATUSES))
+      .where((either) => either.where('a.user_aborted', false).orWhereIn('t.processing', SPENDABLE_STATUSES))
+    return
+  }
+  select.where((either) =>
+    either
+      .whereIn('t.processing', FAILED_STATUSES)
+      .orWhere((aborted) =>
+        aborted
+          .where('a.user_aborted', true)
+          .where((untaken) => untaken.whereNull('t.processing').orWhereNotIn('t.processing', SPENDABLE_STATUSES)),
+      ),
+  )
 }
 
 /** A label that is on an action twice, or asked for twice, counts once; a deleted one does not count. */

@@ -4,7 +4,7 @@ import type { Knex } from 'knex'
 
 import { outputRows } from '../rows/output-row.js'
 import { selectRows } from './select-rows.js'
-import { valuesIn, type StatementBuilder } from './statement.js'
+import { readBy, valuesIn, type StatementBuilder } from './statement.js'
 
 /** Coins of a transaction in one of these statuses are shown to their owner. Source: docs/spec/wallet-storage.md §14. */
 export const LISTED_STATUSES: readonly ProcessingStatus[] = [
@@ -19,7 +19,7 @@ export type OutputFilter = Omit<OutputListQuery, 'limit' | 'offset' | 'descendin
 
 /** One page of a user's outputs in order of `outputId`, with the status of each one's transaction. */
 export function listOutputs(db: StatementBuilder, query: OutputListQuery): Knex.QueryBuilder {
-  const page = joinOwner(selectRows(db, outputRows, 'o'))
+  const page = joinOwner(readUnspent(db, selectRows(db, outputRows, 'o'), query))
     .select('t.processing')
     .orderBy('o.outputId', query.descending === true ? 'desc' : 'asc')
     .limit(query.limit)
@@ -29,11 +29,21 @@ export function listOutputs(db: StatementBuilder, query: OutputListQuery): Knex.
 
 /** Number (`count`) and sum (`satoshis`) of the rows all pages have together. */
 export function sumOutputs(db: StatementBuilder, query: OutputFilter): Knex.QueryBuilder {
-  const outputs = db.knex('outputs as o')
+  const outputs = readUnspent(db, db.knex('outputs as o'), query)
   const sum = ((query.show ?? 'listed') === 'listed' ? joinOwner(outputs) : outputs)
     .count({ count: '*' })
     .select(db.knex.raw('coalesce(sum(??), 0) as ??', ['o.satoshis', 'satoshis']))
   return filterOutputs(db, sum, query)
+}
+
+/** A user's unspent coins of one basket are an index of their own, in order of id. */
+function readUnspent(
+  db: StatementBuilder,
+  outputs: Knex.QueryBuilder,
+  { basketId, show = 'listed' }: OutputFilter,
+): Knex.QueryBuilder {
+  if (basketId === undefined || show !== 'listed') return outputs
+  return outputs.from(readBy(db, 'txk_outputs_unspent', 'outputs', 'o'))
 }
 
 function joinOwner(outputs: Knex.QueryBuilder): Knex.QueryBuilder {

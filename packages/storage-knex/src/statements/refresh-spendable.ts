@@ -12,15 +12,34 @@ import { compileStatement, valuesIn, type StatementBuilder } from './statement.j
  */
 export function refreshSpendable(db: StatementBuilder, filter: RefreshFilter): SqlFragment {
   const { quote } = db.dialect.schema
-  const right = compileStatement(selectRightFlags(db, filter))
-  const [spendable, pending, outputId, outputs] = ['spendable', 'pending', 'outputId', 'outputs'].map(quote)
-  return {
-    sql:
-      `update ${outputs} set ${spendable} = r.${spendable}, ${pending} = r.${pending} from (${right.sql}) as r` +
-      ` where ${outputs}.${outputId} = r.${outputId}` +
+  const [spendable, pending] = [quote('spendable'), quote('pending')]
+  const [outputs, outputId] = [quote('outputs'), quote('outputId')]
+  return db.dialect.updateFrom({
+    table: outputs,
+    columns: [spendable, pending],
+    from: compileStatement(selectRightFlags(db, filter)),
+    where:
+      `${outputs}.${outputId} = r.${outputId}` +
       ` and (${outputs}.${spendable} <> r.${spendable} or ${outputs}.${pending} <> r.${pending})`,
-    bindings: right.bindings,
-  }
+  })
+}
+
+/**
+ * The ids of the outputs a refresh would set right, in order and locked. Others may write outputs at the same time: the update that
+ * follows sees what they committed, and nobody changes these rows in between.
+ */
+export function selectWrongOutputs(db: StatementBuilder, filter: RefreshFilter): Knex.QueryBuilder {
+  const [spendable, pending] = [
+    rightFlag(db, 'spendable', SPENDABLE_STATUSES, filter.tipHeight),
+    rightFlag(db, 'pending', PENDING_STATUSES, filter.tipHeight),
+  ]
+  const wrong = filterRefresh(db, joinOwner(db), filter)
+    .where((either) =>
+      either.whereRaw('?? <> ?', ['o.spendable', spendable]).orWhereRaw('?? <> ?', ['o.pending', pending]),
+    )
+    .select('o.outputId')
+  if (db.dialect.locksWholeJoins !== true) return wrong.orderBy('o.outputId').forUpdate('o')
+  return db.knex('outputs').whereIn('outputId', wrong).select('outputId').orderBy('outputId').forUpdate()
 }
 
 /** How many outputs the filter names. */
@@ -29,18 +48,27 @@ export function countRefreshed(db: StatementBuilder, filter: RefreshFilter): Kne
 }
 
 function selectRightFlags(db: StatementBuilder, filter: RefreshFilter): Knex.QueryBuilder {
-  const joined = db
-    .knex('outputs as o')
-    .join('actions as a', 'a.actionId', 'o.actionId')
-    .leftJoin('transactions as t', 't.transactionId', 'a.transactionId')
-  return filterRefresh(db, joined, filter).select(
+  const { knex } = db
+  return filterRefresh(db, joinOwner(db), filter).select(
     'o.outputId',
-    rightFlag(db, 'spendable', SPENDABLE_STATUSES, filter.tipHeight),
-    rightFlag(db, 'pending', PENDING_STATUSES, filter.tipHeight),
+    knex.raw('? as ??', [rightFlag(db, 'spendable', SPENDABLE_STATUSES, filter.tipHeight), 'spendable']),
+    knex.raw('? as ??', [rightFlag(db, 'pending', PENDING_STATUSES, filter.tipHeight), 'pending']),
   )
 }
 
-function filterRefresh(db: StatementBuilder, select: Knex.QueryBuilder, filter: RefreshFilter): Knex.QueryBuilder {
+function joinOwner(db: StatementBuilder): Knex.QueryBuilder {
+  return db
+    .knex('outputs as o')
+    .join('actions as a', 'a.actionId', 'o.actionId')
+    .leftJoin('transactions as t', 't.transactionId', 'a.transactionId')
+}
+
+/** Narrows a query of `outputs as o` to what the filter names. */
+export function filterRefresh(
+  db: StatementBuilder,
+  select: Knex.QueryBuilder,
+  filter: RefreshFilter,
+): Knex.QueryBuilder {
   if (filter.userId !== undefined) select.where('o.userId', filter.userId)
   if (filter.outputIds !== undefined) select.whereIn('o.outputId', valuesIn(db, filter.outputIds))
   if (filter.actionIds !== undefined) select.whereIn('o.actionId', valuesIn(db, filter.actionIds))
@@ -80,7 +108,7 @@ function rightFlag(
   ])
   return knex.raw(
     `case when ?? in (${statuses.map(() => '?').join(', ')}) and ? and ? and ? then ${yes}` +
-      ` when ?? in ('reorging', 'unfail') and ?? = ${yes} and ? then ${yes} else ${no} end as ??`,
-    ['t.processing', ...statuses, isFree, isScriptKnown, isMature, 't.processing', `o.${flag}`, isFree, flag],
+      ` when ?? in ('reorging', 'unfail') and ?? = ${yes} and ? then ${yes} else ${no} end`,
+    ['t.processing', ...statuses, isFree, isScriptKnown, isMature, 't.processing', `o.${flag}`, isFree],
   )
 }

@@ -19,8 +19,15 @@ export function compileStatement(statement: Statement): SqlFragment {
   return { sql, bindings: bindings as readonly SqlValue[] }
 }
 
-/** For `whereIn(column, …)`: a subquery with these values, however many. */
-export function valuesIn({ knex, dialect }: StatementBuilder, values: readonly (string | number)[]): Knex.QueryBuilder {
+/** For `whereIn(column, …)`: these values, however many, as a subquery where there are any (it would have no type without). */
+export function valuesIn(
+  { knex, dialect }: StatementBuilder,
+  values: readonly (string | number)[],
+): Knex.QueryBuilder | Knex.Raw[] {
+  if (values.length === 0) return []
+  if (dialect.writesNumbersOut === true && values.every((value) => Number.isFinite(value))) {
+    return [knex.raw(values.join(', '))]
+  }
   const { sql, bindings } = dialect.valueList(values)
   return knex
     .queryBuilder()
@@ -36,6 +43,18 @@ export function tuplesAs(
 ): Knex.Raw {
   const { sql, bindings } = dialect.tupleList(tuples)
   return rawFragment(knex, { sql: `(${sql}) as ${alias}`, bindings })
+}
+
+/** For `from(…)`: a table, perhaps with an alias, that is read by this index of it. */
+export function readBy(
+  { knex, dialect }: StatementBuilder,
+  index: string,
+  table: string,
+  alias: string = table,
+): Knex.Raw {
+  const name = alias === table ? knex.ref(table) : knex.ref(table).as(alias)
+  const hint = dialect.indexHint?.(index)
+  return hint === undefined ? knex.raw('?', [name]) : knex.raw(`? ${hint}`, [name])
 }
 
 export function rawFragment(knex: Knex, { sql, bindings }: SqlFragment): Knex.Raw {

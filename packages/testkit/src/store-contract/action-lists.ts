@@ -1,4 +1,5 @@
-import type { ActionListQuery, ActionRow, Store } from '@txkeep/core'
+import { PROCESSING_STATUSES, type ActionListQuery, type ActionRow, type Store } from '@txkeep/core'
+import { processingToLegacy } from '@txkeep/fsm'
 import { assert } from 'chai'
 import { seedAction } from '../builders/seed-action.js'
 import { seedUser } from '../builders/seed-user.js'
@@ -56,6 +57,29 @@ export const actionListCases: readonly ContractCase[] = [
       await expectIds({ includeAborted: false }, [sent, nosend, draft])
     },
   ),
+
+  defineCase('actions: an action is failed or live to its user, and never both', async (store) => {
+    const { userId } = await seedUser(store)
+    const failed: number[] = []
+    const live: number[] = []
+    for (const processing of [...PROCESSING_STATUSES, 'draft'] as const) {
+      for (const userAborted of [false, true]) {
+        const seed = { userId, action: { userAborted } }
+        const { action } = await (processing === 'draft'
+          ? seedAction(store, { ...seed, processing })
+          : seedAction(store, { ...seed, processing }))
+        const status = processing === 'draft' ? undefined : processing
+        const { transaction } = processingToLegacy(status, { aborted: userAborted, isOutgoing: true })
+        const isFailed = transaction === 'failed' || transaction === 'unfail'
+        ;(isFailed ? failed : live).push(action.actionId)
+      }
+    }
+    const query = { userId, limit: 100 }
+    assert.deepEqual(await list(store, { ...query, standing: 'failed' }), { ids: failed, total: failed.length })
+    assert.deepEqual(await list(store, { ...query, standing: 'live' }), { ids: live, total: live.length })
+    assert.isAbove(failed.length, 5)
+    assert.isAbove(live.length, 5)
+  }),
 
   defineCase('actions: a hidden action is listed only when asked for', async (store) => {
     const { userId } = await seedUser(store)

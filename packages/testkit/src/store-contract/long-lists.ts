@@ -25,6 +25,7 @@ export const longListCases: readonly ContractCase[] = [
       assert.lengthOf(await tx.outputs.findByIds(ids), 3)
       assert.lengthOf(await tx.outputs.findByOutpoints([...unknown, ...outpoints]), 3)
       assert.lengthOf(await tx.outputs.findSpentBy(actionIds), 1)
+      assert.lengthOf(await tx.outputs.findByActions(actionIds, user.userId), 3)
       assert.strictEqual((await tx.outputs.tagsOf(ids)).size, 0)
       assert.strictEqual((await tx.actions.labelsOf(actionIds)).size, 0)
       assert.lengthOf(await tx.actions.findByIds(actionIds), 2)

@@ -188,6 +188,29 @@ export const outputCases: readonly ContractCase[] = [
     assert.deepEqual(await store.read((tx) => tx.outputs.findByOutpoints([])), [])
   }),
 
+  defineCase(
+    'outputs: findByActions finds what these actions made, of all or of one user, in order of action and vout',
+    async (store) => {
+      const alice = await seedUser(store)
+      const bob = await seedUser(store)
+      const first = await seedAction(store, { ...alice, outputs: [10, 20] })
+      const second = await seedAction(store, { ...bob, processing: 'draft', outputs: [30] })
+      const other = await seedAction(store, { ...alice, outputs: [40] })
+      const late = await store.write((tx) =>
+        tx.outputs.insertMany([
+          { ...NEEDED, userId: alice.userId, actionId: first.action.actionId, vout: 5, satoshis: 50 },
+        ]),
+      )
+      const actionIds = [second.action.actionId, first.action.actionId, 999_999]
+      const find = (userId?: number): Promise<OutputRow[]> =>
+        store.read((tx) => tx.outputs.findByActions(actionIds, userId))
+      assert.deepEqual(await find(), [...first.outputs, ...late, ...second.outputs])
+      assert.deepEqual(await find(bob.userId), [...second.outputs])
+      assert.deepEqual(await store.read((tx) => tx.outputs.findByActions([other.action.actionId])), [...other.outputs])
+      assert.deepEqual(await store.read((tx) => tx.outputs.findByActions([])), [])
+    },
+  ),
+
   defineCase('outputs: findSpentBy finds what these actions spend, in order of id', async (store) => {
     const user = await seedUser(store)
     const coins = await seedCoins(store, user, [10, 20, 30])

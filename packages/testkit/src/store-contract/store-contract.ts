@@ -15,6 +15,7 @@ import { refreshSpendableCases } from './refresh-spendable.js'
 import { refreshTruthTableCases } from './refresh-truth-table.js'
 import { spendableOutputCases } from './spendable-outputs.js'
 import { storedValueCases } from './stored-values.js'
+import { syncCases } from './sync.js'
 import { taskCases } from './tasks.js'
 import { transactionChangeCases } from './transaction-changes.js'
 import { transactionCases } from './transactions.js'
@@ -48,4 +49,5 @@ export const storeContract: readonly ContractCase[] = [
   ...taskCases,
   ...storedValueCases,
   ...longListCases,
+  ...syncCases,
 ]

@@ -36,14 +36,28 @@ export const OUTPUTS_TABLE: TableDefinition = {
   ],
   uniqueKeys: [{ name: 'txk_outputs_action_vout', columns: ['actionId', 'vout'] }],
   indexes: [
-    { name: 'txk_outputs_hot', columns: ['userId', 'basketId', 'spendable', 'satoshis', 'outputId'] },
-    { name: 'txk_outputs_hot_pending', columns: ['userId', 'basketId', 'pending', 'satoshis', 'outputId'] },
-    { name: 'txk_outputs_unspent', columns: ['userId', 'basketId', 'spentByActionId', 'outputId'] },
-    { name: 'txk_outputs_user', columns: ['userId', 'spendable', 'outputId'] },
+    {
+      name: 'txk_outputs_hot',
+      columns: ['userId', 'basketId', 'spendable', 'satoshis', 'outputId'],
+      onlyWhere: 'spendable',
+    },
+    {
+      name: 'txk_outputs_hot_pending',
+      columns: ['userId', 'basketId', 'pending', 'satoshis', 'outputId'],
+      onlyWhere: 'pending',
+    },
+    {
+      name: 'txk_outputs_unspent',
+      columns: ['userId', 'basketId', 'spentByActionId', 'outputId'],
+      onlyWhereNull: 'spentByActionId',
+    },
+    { name: 'txk_outputs_user', columns: ['userId', 'spendable', 'outputId'], onlyWhere: 'spendable' },
     { name: 'txk_outputs_txid', columns: ['txid'] },
     { name: 'txk_outputs_spent_by', columns: ['spentByActionId'] },
     { name: 'txk_outputs_matures', columns: ['matures_at_height'] },
   ],
+  // A basket has one user: taken as independent, they make a wallet's coins look few, and few are sorted instead of walked.
+  dependencies: [{ name: 'txk_outputs_basket_user', columns: ['userId', 'basketId'] }],
   foreignKeys: [
     { column: 'userId', table: 'users', references: 'userId' },
     { column: 'actionId', table: 'actions', references: 'actionId' },

@@ -1,0 +1,3 @@
+export { describeOnEngines } from './describe-on-engines.js'
+export { testEngines } from './test-engines.js'
+export type { EngineName, TestDatabase, TestEngine } from './test-engine.js'
