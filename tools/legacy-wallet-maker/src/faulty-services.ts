@@ -11,6 +11,8 @@ interface Verdict {
   serviceError?: true
   doubleSpend?: true
   competingTxs?: string[]
+  /** The node's own words. */
+  data?: string
 }
 
 const COINBASE_MATURITY = 100
@@ -45,7 +47,7 @@ export class FaultyServices extends MockServices {
       case 'unavailable':
         return [refusal(txids, { serviceError: true })]
       case 'rejecting':
-        return [refusal(txids, {})]
+        return [refusal(txids, { data: 'mandatory-script-verify-flag-failed' })]
     }
   }
 

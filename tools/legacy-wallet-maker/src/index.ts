@@ -27,3 +27,15 @@ export type { AddedAnomaly } from './anomalies/add-anomalies.js'
 export type { Anomaly, TouchedKey } from './anomalies/anomaly.js'
 export { LEGACY_MIGRATIONS, downgradeLegacySchema } from './downgrade-legacy-schema.js'
 export type { LegacyMigration } from './downgrade-legacy-schema.js'
+
+/** The same wallet on a server. */
+export { copyLegacyDatabase } from './copy/copy-legacy-database.js'
+export type { CopyLegacyDatabaseOptions } from './copy/copy-legacy-database.js'
+
+/** The network of a legacy wallet and somebody who pays, for tests of other storages. */
+export { Faucet } from './faucet.js'
+export type { Payment, PaymentRequest } from './faucet.js'
+export { FaultyServices } from './faulty-services.js'
+export type { NetworkMood } from './faulty-services.js'
+export { openChain, openLegacyStore } from './legacy-store.js'
+export { seededRandom } from './seeded-random.js'

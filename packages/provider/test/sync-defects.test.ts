@@ -1,0 +1,171 @@
+import { SYNC_ENTITIES } from '@txkeep/core'
+import { expect, it } from 'vitest'
+import type { ProcessSyncChunkResult, RequestSyncChunkArgs, SyncChunk, TxkeepStorageProvider } from '../src/index.js'
+import { statusAdvice } from '../src/sync/merge/status-advice.js'
+import { CHUNK_KEYS } from '../src/sync/chunk-keys.js'
+import { atOnce, payment, strangerScript } from './support/open-wallet.js'
+import { openStores, viewOf, type Stores } from './support/open-stores.js'
+
+/** What the next chunk from one store to the other is asked with. */
+async function requestOf(
+  { identityKey }: Stores,
+  from: TxkeepStorageProvider,
+  to: TxkeepStorageProvider,
+  maxItems = 1000,
+): Promise<RequestSyncChunkArgs> {
+  const { user } = await to.findOrInsertUser(identityKey)
+  const { storageIdentityKey, storageName } = from.getSettings()
+  const auth = { identityKey, userId: user.userId }
+  const { syncState } = await to.findOrInsertSyncStateAuth(auth, storageIdentityKey, storageName)
+  const map = JSON.parse(syncState.syncMap) as Record<string, { count: number }>
+  return {
+    fromStorageIdentityKey: storageIdentityKey,
+    toStorageIdentityKey: to.getSettings().storageIdentityKey,
+    identityKey,
+    maxItems,
+    maxRoughSize: 10_000_000,
+    offsets: SYNC_ENTITIES.map((name) => ({ name, offset: map[name]!.count })),
+    ...(syncState.when === undefined ? {} : { since: syncState.when }),
+  }
+}
+
+/** Every chunk until the other store is done. */
+async function sync(
+  stores: Stores,
+  from: TxkeepStorageProvider,
+  to: TxkeepStorageProvider,
+  maxItems?: number,
+): Promise<Pick<ProcessSyncChunkResult, 'inserts' | 'updates'>> {
+  const total = { inserts: 0, updates: 0 }
+  for (;;) {
+    const request = await requestOf(stores, from, to, maxItems)
+    const result = await to.processSyncChunk(request, await from.getSyncChunk(request))
+    total.inserts += result.inserts
+    total.updates += result.updates
+    if (result.done) return total
+  }
+}
+
+const token = {
+  description: 'a token',
+  outputs: [{ satoshis: 7, lockingScript: strangerScript, outputDescription: 'a token of mine', basket: 'tokens' }],
+}
+
+it('D17: an output backed up before signing gets its txid, and one given up leaves its basket', async () => {
+  const stores = await openStores()
+  const [{ provider: a }, { provider: b, store }] = [await stores.openOurs('a'), await stores.openOurs('b')]
+  const alice = await stores.openWallet(a)
+  await alice.fund(50_000)
+  const { signableTransaction } = await alice.wallet.createAction({
+    ...token,
+    options: { ...atOnce, signAndProcess: false },
+  })
+  await sync(stores, a, b)
+  const { txid } = await alice.wallet.signAction({
+    reference: signableTransaction!.reference,
+    spends: {},
+    options: atOnce,
+  })
+  await sync(stores, a, b)
+  const { outputs } = await alice.wallet.listOutputs({ basket: 'tokens' })
+  const output = outputs[0]!.outpoint
+  expect(output).toContain(txid)
+  const copied = await store.read((tx) => tx.outputs.findByOutpoints([{ txid: txid!, vout: Number(output.slice(65)) }]))
+  expect(copied).toMatchObject([{ satoshis: 7 }])
+  await alice.wallet.relinquishOutput({ basket: 'tokens', output })
+  await sync(stores, a, b)
+  expect(await viewOf(stores, b)).toEqual(await viewOf(stores, a))
+})
+
+it('D18: the status of another store is advice, and never frees or fails a coin by itself', () => {
+  expect(statusAdvice('sending', 'seen', false)).toEqual({ do: 'move', through: ['seen'] })
+  expect(statusAdvice('queued', 'seen', false)).toEqual({ do: 'move', through: ['sent', 'seen'] })
+  expect(statusAdvice('sent', 'queued', true)).toEqual({ do: 'nothing' })
+  expect(statusAdvice('invalid', 'sent', true)).toEqual({ do: 'unfail' })
+  expect(statusAdvice('invalid', 'sent', false)).toEqual({ do: 'nothing' })
+  expect(statusAdvice('sent', 'invalid', true)).toEqual({ do: 'look-up' })
+  expect(statusAdvice('confirmed', 'seen', true)).toEqual({ do: 'nothing' })
+})
+
+it('D19: a request of another batch does not end the sync, and the newer batch wins', async () => {
+  const stores = await openStores()
+  const [{ provider: a, store: ofA }, { provider: b, store: ofB }] = [
+    await stores.openOurs('a'),
+    await stores.openOurs('b'),
+  ]
+  const alice = await stores.openWallet(a)
+  await alice.fund(50_000)
+  const { txid } = await alice.wallet.createAction(payment(1000, atOnce))
+  await sync(stores, a, b)
+  const setBatch = (store: typeof ofA, batch: string) =>
+    store.write(async (tx) => {
+      const row = await tx.transactions.findByTxid(txid!)
+      return (await tx.transactions.update(row!.transactionId, { batch }))!.updatedAt
+    })
+  const old = await setBatch(ofB, 'old')
+  while ((await setBatch(ofA, 'new')) <= old);
+  await sync(stores, a, b)
+  expect(await ofB.read((tx) => tx.transactions.findByTxid(txid!))).toMatchObject({ batch: 'new' })
+})
+
+it('D21: a third store that synced before is told of old rows that came by sync', async () => {
+  const stores = await openStores()
+  const [{ provider: a }, { provider: b }, { provider: c }] = [
+    await stores.openOurs('a'),
+    await stores.openOurs('b'),
+    await stores.openOurs('c'),
+  ]
+  const alice = await stores.openWallet(a)
+  await alice.fund(50_000)
+  await alice.wallet.createAction({ ...token, options: atOnce })
+  const { user } = await b.findOrInsertUser(stores.identityKey)
+  // Something of b's own, newer than all of a, which c knows already.
+  await b.setActive({ identityKey: stores.identityKey, userId: user.userId }, a.getSettings().storageIdentityKey)
+  await sync(stores, b, c)
+  await sync(stores, a, b)
+  await sync(stores, b, c)
+  expect(await viewOf(stores, c)).toEqual(await viewOf(stores, a))
+})
+
+it('D23: chunks of one row each carry everything once, the oldest change first', async () => {
+  const stores = await openStores()
+  const [{ provider: a }, { provider: b }] = [await stores.openOurs('a'), await stores.openOurs('b')]
+  const alice = await stores.openWallet(a)
+  await alice.fund(50_000, 20_000)
+  await alice.wallet.createAction({ ...token, labels: ['one', 'two'], options: atOnce })
+  const whole = await a.getSyncChunk(await requestOf(stores, a, b))
+  for (const entity of SYNC_ENTITIES) {
+    const moments = whole[CHUNK_KEYS[entity]]!.map((row) => row.updated_at.getTime())
+    expect(moments).toEqual([...moments].sort((x, y) => x - y))
+  }
+  await sync(stores, a, b, 1)
+  expect(await viewOf(stores, b)).toEqual(await viewOf(stores, a))
+  expect(await sync(stores, a, b, 3)).toEqual({ inserts: 0, updates: 0 })
+})
+
+it('D24: a store that was renamed goes on where it was', async () => {
+  const stores = await openStores()
+  const { provider } = await stores.openOurs('a')
+  const { user } = await provider.findOrInsertUser(stores.identityKey)
+  const auth = { identityKey: stores.identityKey, userId: user.userId }
+  const first = await provider.findOrInsertSyncStateAuth(auth, 'another store', 'its name')
+  const second = await provider.findOrInsertSyncStateAuth(auth, 'another store', 'its new name')
+  expect([first.isNew, second.isNew]).toEqual([true, false])
+  expect(second.syncState).toMatchObject({ syncStateId: first.syncState.syncStateId, storageName: 'its new name' })
+})
+
+it('D25: a chunk with one bad row leaves nothing behind, and the next try is whole', async () => {
+  const stores = await openStores()
+  const [{ provider: a }, { provider: b }] = [await stores.openOurs('a'), await stores.openOurs('b')]
+  const alice = await stores.openWallet(a)
+  await alice.fund(50_000)
+  await alice.wallet.createAction({ ...token, options: atOnce })
+  const request = await requestOf(stores, a, b)
+  const before = await viewOf(stores, b)
+  const chunk = await a.getSyncChunk(request)
+  const broken: SyncChunk = { ...chunk, outputs: chunk.outputs!.map((row) => ({ ...row, satoshis: -1 })) }
+  await expect(b.processSyncChunk(request, broken)).rejects.toMatchObject({ name: 'WERR_INVALID_PARAMETER' })
+  expect(await viewOf(stores, b)).toEqual(before)
+  await sync(stores, a, b)
+  expect(await viewOf(stores, b)).toEqual(await viewOf(stores, a))
+})

@@ -1,0 +1,1 @@
+export { makeMovedWallet, type MovedWallet } from './make-moved-wallet.js'
