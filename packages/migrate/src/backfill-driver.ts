@@ -18,6 +18,8 @@ export interface RangeResult {
   readonly position: BackfillPosition
   /** Legacy keys this range covered. */
   readonly keys: number
+  /** How much of its time went into following the application's writes, in milliseconds: the size of a range has no part in it. */
+  readonly followingMs?: number
 }
 
 /**

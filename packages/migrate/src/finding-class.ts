@@ -16,7 +16,7 @@ export const FINDING_CLASSES: Readonly<Record<FindingClass, FindingClassWords>> 
     repair: 'kept as it is and never parsed; coins without a stored script are withheld as legacy',
   },
   'script-slice-outside': {
-    title: 'locking script said to lie outside the raw transaction',
+    title: 'locking script said to lie outside the raw transaction, or at a place that is no number',
     repair: 'the coin is kept without a script and is not spendable',
   },
   'foreign-output-owner': {
@@ -73,7 +73,7 @@ export const FINDING_CLASSES: Readonly<Record<FindingClass, FindingClassWords>> 
   },
   'empty-txid': {
     title: 'empty txid',
-    repair: 'treated as no txid',
+    repair: 'treated as no txid; a request or proof without one is left in the legacy table',
   },
   'phantom-coin': {
     title: 'coin shown as unspent although a live transaction here consumes it',
@@ -102,6 +102,30 @@ export const FINDING_CLASSES: Readonly<Record<FindingClass, FindingClassWords>> 
   'satoshis-out-of-range': {
     title: 'amount that no coin can have',
     repair: 'kept as it is, an output withheld as legacy',
+  },
+  'missing-value': {
+    title: 'no value where every legacy version writes one',
+    repair: 'what is missing is empty, 0 or no; a coin without amount, transaction or place is withheld as legacy',
+  },
+  'wrong-type': {
+    title: 'text, bytes or another number in a flag',
+    repair: 'counts as set, as the legacy application read it',
+  },
+  'duplicate-reference': {
+    title: 'one user gave the same reference to several transactions',
+    repair: 'the lowest number keeps it, the others get one made of their number',
+  },
+  'duplicate-commission': {
+    title: 'transaction with several commissions',
+    repair: 'the lowest number counts, the others are left in the legacy table',
+  },
+  'duplicate-map': {
+    title: 'label or tag set twice on the same thing',
+    repair: 'becomes one row, deleted when every one of them is',
+  },
+  'orphan-basket': {
+    title: 'output in a basket that is not there',
+    repair: 'kept in no basket',
   },
   'orphan-proof': {
     title: 'proof that no user or request refers to',
@@ -146,5 +170,11 @@ export type FindingClass =
   | 'immature-coinbase'
   | 'unreadable-timestamp'
   | 'satoshis-out-of-range'
+  | 'missing-value'
+  | 'wrong-type'
+  | 'duplicate-reference'
+  | 'duplicate-commission'
+  | 'duplicate-map'
+  | 'orphan-basket'
   | 'orphan-proof'
   | 'orphan-request'

@@ -9,7 +9,7 @@ export interface MigrationOptions {
   readonly signal?: AbortSignal
   /** A legacy application keeps writing: work in ranges of `rangeHoldMs` and leave it as much time in between. Default false. */
   readonly online?: boolean
-  /** How long one range may hold the database, in milliseconds. Default 25 online, 1000 otherwise. */
+  /** How long one range may hold the database, in milliseconds. Default 25 online, 400 otherwise. */
   readonly rangeHoldMs?: number
   /** How long a step waits for somebody who holds the database before it gives up, in milliseconds. Default 30 000. */
   readonly lockWaitMs?: number

@@ -5,12 +5,15 @@ import type { MigrationStats } from './migration-stats.js'
 
 /** How long a range may hold the database while an application writes, in milliseconds. Source: docs/spec/migration.md §3.6. */
 const ONLINE_HOLD_MS = 25
-const OFFLINE_HOLD_MS = 1000
+/** Rows of one range stay in the page cache from one statement to the next; much more would be read again for each. */
+const OFFLINE_HOLD_MS = 400
 /** Two rounds of catching up in a row no longer than this: what is left will not be felt at the swap. */
 const QUIET_ROUND_MS = 50
 /** An application that writes faster than this many rounds can follow has to be held by the swap itself. */
 const MAX_ROUNDS = 10_000
-const FIRST_RANGE_KEYS = 100
+/** How large the first range of a stage is, for each millisecond it may hold the database. */
+const FIRST_KEYS_PER_MS = 4
+const MIN_RANGE_KEYS = 20
 const MAX_RANGE_KEYS = 50_000
 
 /**
@@ -43,7 +46,10 @@ async function runStage(
   pace.reset()
   while (position.stage === from.stage) {
     throwIfAborted(options, step)
-    const result = await pace.hold(() => driver.runRange(position, pace.size))
+    const result = await pace.hold(
+      () => driver.runRange(position, pace.size),
+      ({ followingMs = 0 }) => followingMs,
+    )
     position = result.position
     done += result.keys
     await options.on?.({ type: 'step-progress', step, done, total })
@@ -82,27 +88,33 @@ function throwIfAborted({ signal }: MigrationOptions, step: string): void {
 
 /** How many keys the next range takes, and the pause after it. */
 class Pace {
-  size: number = FIRST_RANGE_KEYS
+  size: number
   readonly #holdMs: number
   readonly #pauses: boolean
 
   constructor(holdMs: number, pauses: boolean) {
     this.#holdMs = holdMs
     this.#pauses = pauses
+    this.size = this.#withinLimits(FIRST_KEYS_PER_MS * holdMs)
   }
 
   reset(): void {
-    this.size = FIRST_RANGE_KEYS
+    this.size = this.#withinLimits(FIRST_KEYS_PER_MS * this.#holdMs)
   }
 
-  async hold<T>(work: () => Promise<T>): Promise<T> {
+  /** `apartMs`: how much of the time `work` took has nothing to do with the size. */
+  async hold<T>(work: () => Promise<T>, apartMs: (result: T) => number = () => 0): Promise<T> {
     const began = performance.now()
     const result = await work()
     const heldMs = performance.now() - began
-    const factor = Math.min(4, Math.max(0.25, this.#holdMs / Math.max(heldMs, 0.5)))
-    this.size = Math.round(Math.min(MAX_RANGE_KEYS, Math.max(20, this.size * factor)))
+    const factor = Math.min(4, Math.max(0.25, this.#holdMs / Math.max(heldMs - apartMs(result), 0.5)))
+    this.size = this.#withinLimits(this.size * factor)
     // Without it waiting writers starve: the lock would be taken again before they wake up.
     if (this.#pauses) await new Promise<void>((resolve) => setTimeout(resolve, heldMs))
     return result
+  }
+
+  #withinLimits(keys: number): number {
+    return Math.round(Math.min(MAX_RANGE_KEYS, Math.max(MIN_RANGE_KEYS, keys)))
   }
 }

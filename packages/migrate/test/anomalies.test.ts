@@ -217,7 +217,7 @@ const HAND_MADE: readonly HandMade[] = [
   {
     what: 'an output in a basket that is not there is kept, in no basket',
     sql: `UPDATE outputs SET basketId = 424242 WHERE outputId = ${COIN_OF_MANY}`,
-    finding: undefined,
+    finding: 'orphan-basket',
     repaired: [`SELECT count(*) FROM outputs WHERE basketId = 424242`, 0],
   },
   {

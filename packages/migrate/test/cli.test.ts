@@ -1,12 +1,13 @@
 import { copyFileSync, existsSync, globSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import BetterSqlite3 from 'better-sqlite3'
 import { makeBulkLegacyDatabase, makeLegacyWallet } from '@txkeep/legacy-wallet-maker'
 import { TransactionService } from '@txkeep/lifecycle'
 import { openStore } from '@txkeep/storage-knex'
-import { buildTransaction } from '@txkeep/testkit'
+import { buildTransaction, nextSerial } from '@txkeep/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { COMMANDS } from '../src/cli/commands/index.js'
 import { cli, cliJson, cliProcess, hashOfFile, parseOneObject, runProcess } from './support/run-cli.js'
@@ -27,6 +28,18 @@ function copyOfWallet(): string {
   copyFileSync(wallet, file)
   return file
 }
+
+test('smoke reads the baseline preflight wrote, and refuses a file that is none', async () => {
+  const file = copyOfWallet()
+  const artefacts = join(folder, 'artefacts')
+  await cliJson('preflight', '--db', file, '--artefacts', artefacts)
+  const baseline = globSync(join(artefacts, 'baseline-*.json'))[0] ?? ''
+  expect((await cliJson('run', '--db', file, '--yes')).json.ok).toBe(true)
+  const answer = await cliJson('smoke', '--db', file, '--baseline', baseline)
+  expect(answer.json.checks?.find(({ id }) => id === 'smoke.10-hot-query-latency')?.expected).toMatch(/^p95 at most/)
+  const wrong = await cliJson('smoke', '--db', file, '--baseline', file)
+  expect(wrong.json).toMatchObject({ ok: false, error: { code: 'INVALID_PARAMETER' } })
+})
 
 test('help names every command with one line, in the order an operator uses them', async () => {
   const { stdout, exitCode } = await cli('--help')
@@ -115,22 +128,64 @@ test.each([
   },
 )
 
-test('after a write under the new schema rollback refuses with a sentence, also as a dry run, and verify stays green', async () => {
+/** Moves a copy of the wallet and writes one transaction under the new schema; resolves to the file and the txid. */
+async function movedAndWritten(): Promise<{ file: string; txid: string }> {
   const file = copyOfWallet()
   await cli('run', '--db', file)
+  return { file, txid: await writeOne(file) }
+}
+
+async function writeOne(file: string): Promise<string> {
   const store = await openStore(file)
-  const { txid, rawTx } = buildTransaction()
+  const { txid, rawTx } = buildTransaction({ salt: `written ${nextSerial()}` })
   await new TransactionService({ store }).create({ txid, rawTx })
   await store.close()
+  return txid
+}
+
+function legacyRequest(file: string, table: string, txid: string): unknown {
+  const database = new BetterSqlite3(file, { readonly: true })
+  try {
+    return database.prepare(`select status from ${table} where txid = ?`).pluck().get(txid)
+  } finally {
+    database.close()
+  }
+}
+
+test('after a write under the new schema rollback takes it along, a dry run says so before, and cutover brings it back', async () => {
+  const { file, txid } = await movedAndWritten()
   const before = hashOfFile(file)
   const rehearsed = await cliJson('rollback', '--db', file, '--dry-run')
-  expect(rehearsed).toMatchObject({ exitCode: 1, json: { ok: false, phase: 'cut-over', isPossible: false } })
+  expect(rehearsed).toMatchObject({ exitCode: 0, json: { ok: true, phase: 'cut-over', isPossible: true } })
   expect(rehearsed.json['written']).toEqual([{ table: 'transactions', rows: 1 }])
   expect(hashOfFile(file)).toBe(before)
-  const refused = await cliJson('rollback', '--db', file)
-  expect(refused).toMatchObject({ exitCode: 1, json: { ok: false, phase: 'cut-over', error: { code: 'CONFLICT' } } })
-  expect(refused.json.error?.message).toContain('has written to this wallet since the cutover')
-  expect((await cliJson('verify', '--db', file)).json).toMatchObject({ ok: true, phase: 'cut-over' })
+  expect((await cliJson('verify', '--db', file)).json).toMatchObject({ ok: true, phase: 'cut-over', pending: true })
+  const rolledBack = await cliJson('rollback', '--db', file)
+  expect(rolledBack).toMatchObject({ exitCode: 0, json: { ok: true, phase: 'rolled-back', drained: 1 } })
+  expect(legacyRequest(file, 'proven_tx_reqs', txid)).toBe('unsent')
+  expect((await cliJson('cutover', '--db', file)).json).toMatchObject({ ok: true, phase: 'cut-over' })
+  expect((await cliJson('verify', '--db', file)).json).toMatchObject({ ok: true, pending: false })
+})
+
+test('soak takes new writes to the legacy tables, once or for a while, and Ctrl-C is its normal end', async () => {
+  const { file, txid } = await movedAndWritten()
+  const first = await cliJson('soak', '--db', file, '--once')
+  expect(first).toMatchObject({ exitCode: 0, json: { ok: true, command: 'soak', drained: 1, rounds: 1, pending: 0 } })
+  expect(legacyRequest(file, 'proven_tx_reqs_legacy', txid)).toBe('unsent')
+  const again = await cliJson('soak', '--db', file, '--for', '1s')
+  expect(again).toMatchObject({ exitCode: 0, json: { ok: true, drained: 0, pending: 0 } })
+  expect((await cliJson('verify', '--db', file)).json).toMatchObject({ ok: true, pending: false })
+  const later = await writeOne(file)
+  const stopped = await cliProcess(['soak', '--db', file, '--json'], {
+    onStart: async (child) => {
+      while (child.exitCode === null && legacyRequest(file, 'proven_tx_reqs_legacy', later) === undefined)
+        await sleep(20)
+      child.kill('SIGINT')
+    },
+  })
+  expect(stopped.exitCode).toBe(0)
+  expect(parseOneObject(stopped.stdout)).toMatchObject({ ok: true, command: 'soak', drained: 1, pending: 0 })
+  expect((await cliJson('soak', '--db', file, '--for', 'long')).exitCode).toBe(2)
 })
 
 test('a wallet that another migrator is at work on is left to it', async () => {

@@ -9,20 +9,10 @@ import {
   startCapture,
   verifyMigration,
 } from '../src/knex/index.js'
-import { legacyState } from './support/dump.js'
-import { legacyCopy, openFile, openPlain } from './support/legacy-copy.js'
-
-/** A legacy wallet with damage no application does. */
-function damaged(damage: (database: Database.Database) => void): string {
-  const file = legacyCopy()
-  const database = openPlain(file)
-  database.pragma('foreign_keys = off')
-  damage(database)
-  return file
-}
+import { damagedCopy, legacyCopy, openFile, openPlain } from './support/legacy-copy.js'
 
 async function move(damage: (database: Database.Database) => void): Promise<Database.Database> {
-  const file = damaged(damage)
+  const file = damagedCopy(damage)
   const { ok, verification, smoke } = await runSchemaCutover(await openFile(file))
   const failed = [...(verification?.checks ?? []), ...(smoke?.checks ?? [])].filter((check) => !check.ok)
   expect({ ok, failed }).toEqual({ ok: true, failed: [] })
@@ -35,84 +25,6 @@ function classes(database: Database.Database): unknown[] {
 
 const FIRST_COMPLETED = `(select min("transactionId") from transactions where status = 'completed')`
 const FIRST_COIN = '(select min("outputId") from outputs where spendable = 1)'
-
-describe('rows whose repair would be a guess are named before anything is made', () => {
-  const loosen = (database: Database.Database, table: string): void => {
-    database.unsafeMode(true)
-    database.pragma('writable_schema = on')
-    database
-      .prepare(
-        `update sqlite_schema set sql = replace(sql, '\`isDeleted\` boolean not null', '\`isDeleted\` boolean') where name = ?`,
-      )
-      .run(table)
-    database.pragma('writable_schema = reset')
-    database.unsafeMode(false)
-  }
-
-  it.each<[string, RegExp, (database: Database.Database) => void]>([
-    [
-      'a number beyond 2^53',
-      /outputs\.outputId "9007199254740993"/,
-      (d) => d.exec(`update outputs set "outputId" = 9007199254740993 where "outputId" = ${FIRST_COIN}`),
-    ],
-    [
-      'the greatest number an engine has',
-      /outputId "9223372036854775807"/,
-      (d) => d.exec(`update outputs set "outputId" = 9223372036854775807 where "outputId" = ${FIRST_COIN}`),
-    ],
-    [
-      'numbers below 1',
-      /transactions\.transactionId "-7"/,
-      (d) => d.exec(`update transactions set "transactionId" = -7 where "transactionId" = ${FIRST_COMPLETED}`),
-    ],
-    [
-      'a reference given twice',
-      /transactions has more than one row of reference/,
-      (d) =>
-        d.exec(
-          `drop index transactions_reference_unique; update transactions set reference = 'twice' where "transactionId" < 3`,
-        ),
-    ],
-    [
-      'two commissions of one action',
-      /commissions has more than one row of transactionId "1"/,
-      (d) =>
-        d.exec(
-          `drop index commissions_transactionid_unique; insert into commissions ("userId", "transactionId", satoshis, "keyOffset", "lockingScript") values (1, 1, 5, 'a', x'51'), (1, 1, 5, 'b', x'51')`,
-        ),
-    ],
-    [
-      'a tag on one output twice',
-      /output_tags_map has more than one row/,
-      (d) =>
-        d.exec(
-          'drop index output_tags_map_outputtagid_outputid_unique; insert into output_tags_map select * from output_tags_map',
-        ),
-    ],
-    [
-      'a user nobody knows',
-      /outputs\.userId "2" names no row of users/,
-      (d) => d.exec('delete from users where "userId" = 2'),
-    ],
-    [
-      'null where there is no null',
-      /tx_labels_map\.isDeleted is null in/,
-      (d) => {
-        loosen(d, 'tx_labels_map')
-        d.exec('update tx_labels_map set "isDeleted" = null')
-      },
-    ],
-  ])('%s', async (_name, sentence, damage) => {
-    const file = damaged(damage)
-    const before = legacyState(openPlain(file))
-    const knex = await openFile(file)
-    const refusal: unknown = await expand(knex).catch((error: unknown) => error)
-    expect(refusal).toBeInstanceOf(ConflictError)
-    expect((refusal as ConflictError).message).toMatch(sentence)
-    expect(legacyState(openPlain(file))).toEqual(before)
-    await expect(readMigrationPhase(knex)).resolves.toBe('none')
-  })
-})
 
 describe('things of others in the way are named before anything is made', () => {
   it.each([
@@ -132,7 +44,7 @@ describe('things of others in the way are named before anything is made', () => 
       /the table notes/,
     ],
   ])('%s', async (_name, sql, sentence) => {
-    const knex = await openFile(damaged((database) => database.exec(sql)))
+    const knex = await openFile(damagedCopy((database) => database.exec(sql)))
     const refusal: unknown = await expand(knex).catch((error: unknown) => error)
     expect(refusal).toBeInstanceOf(ConflictError)
     expect((refusal as ConflictError).message).toMatch(sentence)
@@ -156,6 +68,48 @@ describe('values of the wrong kind are moved as they are and never crash the mov
       .pluck()
       .get()
     expect(frozen).toBe(1)
+  })
+
+  it.each([
+    ['transactions', 'status'],
+    ['proven_tx_reqs', 'status'],
+  ])('%s.%s of bytes that are no text in any encoding is no status anybody knows', async (table, column) => {
+    const database = await move((d) =>
+      d.exec(`update ${table} set ${column} = cast(x'636f6d706cff' as text) where rowid in (1, 3);
+        update ${table} set ${column} = cast(x'636f6d706c6574656400ff' as text) where rowid in (2, 7, 8)`),
+    )
+    expect(classes(database)).toContain('unknown-status')
+  })
+
+  it('a history, reference and description of such bytes are moved as they are', async () => {
+    const database = await move((d) =>
+      d.exec(`update proven_tx_reqs set history = cast(x'7bff7d' as text), notify = cast(x'ff' as text) where rowid = 1;
+        update transactions set reference = cast(x'ff01' as text), description = cast(x'fe' as text) where rowid = 1;
+        update outputs set "customInstructions" = cast(x'c0' as text), purpose = cast(x'ff' as text) where rowid = 1`),
+    )
+    expect(database.prepare('select hex(reference) from actions where "actionId" = 1').pluck().get()).toBe('FF01')
+    expect(classes(database)).toContain('broken-history')
+  })
+
+  it.each([`'abc'`, `x'01'`, '2', '-1', '0.5'])('a broadcast flag of %s counts as set, and is named', async (flag) => {
+    const database = await move((d) =>
+      d.exec(`update proven_tx_reqs set "wasBroadcast" = ${flag} where "provenTxReqId" = 1`),
+    )
+    expect(classes(database)).toContain('wrong-type')
+    expect(database.prepare('select was_broadcast from transactions where legacy_req_id = 1').pluck().get()).toBe(1)
+  })
+
+  it.each([
+    ['scriptLength', `'abc'`],
+    ['scriptLength', `x'01'`],
+    ['scriptOffset', '1.5'],
+    ['scriptOffset', `'far'`],
+  ])('%s of %s is no place in any bytes', async (column, value) => {
+    const database = await move((d) =>
+      d.exec(`update outputs set "${column}" = ${value}, "lockingScript" = null where "outputId" = ${FIRST_COIN};
+        update outputs set "${column}" = ${value} where "outputId" = 2 and "lockingScript" is not null`),
+    )
+    expect(classes(database)).toContain('script-slice-outside')
   })
 
   it('the greatest and the smallest amount an engine has are kept, and withheld', async () => {
@@ -221,12 +175,94 @@ describe('values of the wrong kind are moved as they are and never crash the mov
     expect(map).toBe(`{"provenTx":{"idMap":{"__proto__":${String(id)}}}}`)
   })
 
+  it('numbers an id map has beyond 2^53 keep every digit', async () => {
+    const big =
+      '{"provenTx":{"idMap":{"1":1},"count":9007199254740993},"commission":{"idMap":{"9007199254740993":12345678901234567890},"#":"#\\"1234567890123456789,"}}'
+    const database = await move((d) =>
+      d.exec(
+        `insert into sync_states ("userId", "storageName", "refNum", "syncMap") values (1, 'a', 'hostile', '${big}')`,
+      ),
+    )
+    const map: unknown = database.prepare(`select "syncMap" from sync_states where "refNum" = 'hostile'`).pluck().get()
+    const id: unknown = database
+      .prepare('select "transactionId" from transactions where legacy_proven_id = 1')
+      .pluck()
+      .get()
+    expect(map).toBe(big.replace('{"1":1}', `{"1":${String(id)}}`))
+  })
+
   it('a txid in mixed case or in bytes is looked up by smoke as well', async () => {
     await move((d) =>
       d.exec(`update transactions set txid = substr(txid, 1, 32) || upper(substr(txid, 33)) where "transactionId" < 10;
         update transactions set txid = cast('12' as blob) where "transactionId" = ${FIRST_COMPLETED}`),
     )
   })
+})
+
+describe('two requests of one txid in other letters', () => {
+  it.each(['rawTx', 'inputBEEF'])(
+    'what the one that counts lacks (%s) comes from the other, before a row of a user',
+    async (column) => {
+      const bytes = 'beef00'
+      const database = await move((d) => {
+        const { id, txid } = d
+          .prepare<[], { id: number; txid: string }>(
+            `select "provenTxReqId" as id, txid from proven_tx_reqs r where status = 'unmined' and "rawTx" is not null
+            and exists (select 1 from transactions u where u.txid = r.txid) order by 1 limit 1`,
+          )
+          .get() ?? { id: 0, txid: '' }
+        const raw = d.prepare('select "rawTx" from proven_tx_reqs where "provenTxReqId" = ?').pluck().get(id)
+        d.prepare(
+          `insert into proven_tx_reqs (status, txid, "rawTx", "inputBEEF") values ('unsent', ?, ?, x'${bytes}'), ('unsent', ?, ?, x'ff')`,
+        ).run(txid.toUpperCase(), raw, txid.slice(0, 32) + txid.slice(32).toUpperCase(), raw)
+        d.prepare(`update proven_tx_reqs set "${column}" = null where "provenTxReqId" = ?`).run(id)
+        d.prepare(`update transactions set "${column}" = x'00' where txid = ?`).run(txid)
+      })
+      const moved = database.prepare<[], { raw: string; beef: string }>(
+        `select hex(t.raw_tx) as raw, hex(t.input_beef) as beef, hex(r."rawTx") as request from transactions t join proven_tx_reqs_legacy r on lower(r.txid) = t.txid
+        where hex(r."inputBEEF") = 'BEEF00'`,
+      )
+      const row = moved.get() as unknown as { raw: string; beef: string; request: string } | undefined
+      expect(row?.raw).toBe(row?.request)
+      if (column === 'inputBEEF') expect(row?.beef).toBe('BEEF00')
+    },
+  )
+})
+
+describe('two proofs of one txid in other letters', () => {
+  it.each([true, false])(
+    'the first that proves something is used, and its transaction keeps its bytes (the second has them: %s)',
+    async (hasRawTx) => {
+      const database = await move((d) => {
+        const { id, txid } = d
+          .prepare<[], { id: number; txid: string }>(
+            `select p."provenTxId" as id, p.txid from proven_txs p
+            where length(p."rawTx") > 0 and exists (select 1 from transactions u where u.txid = p.txid) order by 1 limit 1`,
+          )
+          .get() ?? { id: 0, txid: '' }
+        d.prepare(
+          `insert into proven_txs (txid, height, "index", "merklePath", "rawTx", "blockHash", "merkleRoot")
+           select ?, height, "index", "merklePath", ${hasRawTx ? '"rawTx"' : "x''"}, "blockHash", "merkleRoot" from proven_txs where "provenTxId" = ?`,
+        ).run(txid.toUpperCase(), id)
+        d.prepare(
+          'update transactions set "rawTx" = (select p."rawTx" from proven_txs p where p."provenTxId" = ?) where txid = ?',
+        ).run(id, txid)
+        d.prepare('update proven_txs set "merkleRoot" = ? where "provenTxId" = ?').run('ff'.repeat(32), id)
+      })
+      const moved = database
+        .prepare(
+          `select t.legacy_proven_id as proof, hex(t.merkle_path) as path, hex(t.raw_tx) as raw, p."provenTxId" as expected,
+             hex(p."merklePath") as "expectedPath", hex(u."rawTx") as "expectedRaw"
+           from transactions t join proven_txs_legacy p on lower(p.txid) = t.txid and p.txid <> t.txid
+           join transactions_legacy u on u.txid = t.txid`,
+        )
+        .all() as Record<string, unknown>[]
+      expect(moved).toHaveLength(1)
+      const [{ proof, path, raw, expected, expectedPath, expectedRaw } = {}] = moved
+      expect({ proof, path, raw }).toEqual({ proof: expected, path: expectedPath, raw: expectedRaw })
+      expect(classes(database)).toContain('txid-case')
+    },
+  )
 })
 
 describe('what is taken back while the move is under way', () => {

@@ -4,7 +4,6 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { KnexBackfillDriver } from '../src/knex/backfill/knex-backfill-driver.js'
 import {
-  contract,
   cutover,
   expand,
   expectedCoins,
@@ -16,6 +15,7 @@ import {
 } from '../src/knex/index.js'
 import { makeEmptyWallet } from './support/make-empty-wallet.js'
 import { differencesOf, dumpTables, type TableDump } from './support/dump-tables.js'
+import { backfill, backfillAnew, failuresOf, followOneBatch, verifyFailures } from './support/follow.js'
 import { doLegacyWrite, legacyWrite, NUMBERS_PER_WRITE, type LegacyWrite } from './support/random-legacy-rows.js'
 import { copyWallet, MEMORY_FOLDER, temporaryFolder, withKnex, withLegacyConnection } from './support/wallet-file.js'
 
@@ -44,10 +44,35 @@ test('whatever rows a legacy wallet holds and gets during the move, following th
       const file = copyWallet(empty, join(folder, 'moved.sqlite'))
       withLegacyWrites(file, before)
       const followed = await backfillWhileWriting(file, meanwhile, rangeKeys, batchKeys)
-      const fresh = await backfillAnew(file)
+      const fresh = await backfillAnew(file, join(folder, 'fresh.sqlite'))
       expect(differencesOf(followed, fresh)).toEqual({})
     }),
     { numRuns: RUNS, ...seedFromEnvironment() },
+  )
+}, 600_000)
+
+test('whatever waits to be followed, verify names no key that following would bring', async () => {
+  const arbitrary = fc.record({
+    before: writes(80),
+    meanwhile: fc.array(writes(6), { maxLength: 30, size: 'max' }),
+    batchKeys: fc.constantFrom(1, 2, 5, 400),
+  })
+  await fc.assert(
+    fc.asyncProperty(arbitrary, async ({ before, meanwhile, batchKeys }) => {
+      const file = copyWallet(empty, join(folder, 'online.sqlite'))
+      withLegacyWrites(file, before)
+      await backfill(file)
+      // Between the batches, with the rest of the writes still waiting.
+      const verify = async (): Promise<void> => expect(await verifyFailures(file)).toEqual([])
+      for (const list of meanwhile) {
+        withLegacyWrites(file, list)
+        await verify()
+        await followOneBatch(file, batchKeys)
+        await verify()
+      }
+      while ((await followOneBatch(file, batchKeys)) > 0) await verify()
+    }),
+    { numRuns: Math.ceil(RUNS / 4), ...seedFromEnvironment() },
   )
 }, 600_000)
 
@@ -61,10 +86,10 @@ test('any legacy wallet is moved with every id kept, every coin accounted for an
         await expand(knex)
         await startCapture(knex)
         await runKnexBackfill(knex)
-        expect(failures(await verifyMigration(knex))).toEqual([])
+        expect(failuresOf(await verifyMigration(knex))).toEqual([])
         await markVerified(knex)
         await cutover(knex)
-        expect(failures(await verifyMigration(knex))).toEqual([])
+        expect(failuresOf(await verifyMigration(knex))).toEqual([])
         const coins = await expectedCoins(knex)
         expect(withLegacyConnection(file, readSpendable)).toEqual([
           coins.spendable.expected.coins,
@@ -133,17 +158,6 @@ async function backfillWhileWriting(
   }
 }
 
-async function backfillAnew(file: string): Promise<TableDump> {
-  const fresh = copyWallet(file, join(folder, 'fresh.sqlite'))
-  await withKnex(fresh, async (knex) => {
-    await contract(knex)
-    await expand(knex)
-    await startCapture(knex)
-    await runKnexBackfill(knex)
-  })
-  return withLegacyConnection(fresh, dumpTables)
-}
-
 type Ids = readonly (readonly [table: string, column: string, ids: readonly unknown[]])[]
 
 /** What each id of the legacy wallet has to be found as afterwards. */
@@ -160,8 +174,4 @@ function readIds(database: Database): Ids {
 
 function readSpendable(database: Database): unknown {
   return database.prepare('select count(*), coalesce(sum(satoshis), 0) from outputs where spendable = 1').raw().get()
-}
-
-function failures({ checks }: Awaited<ReturnType<typeof verifyMigration>>): unknown[] {
-  return checks.filter(({ ok }) => !ok).map(({ id, differences, detail }) => ({ id, differences, detail }))
 }

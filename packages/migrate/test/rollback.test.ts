@@ -1,6 +1,4 @@
-import { openStore } from '@txkeep/storage-knex'
 import { describe, expect, it } from 'vitest'
-import type { Knex } from 'knex'
 import {
   contract,
   cutover,
@@ -13,21 +11,12 @@ import {
 } from '../src/knex/index.js'
 import { legacyState, movedState } from './support/dump.js'
 import { FIXTURE, legacyCopy, openFile, openPlain } from './support/legacy-copy.js'
-
-async function moved(file: string): Promise<Knex> {
-  const knex = await openFile(file)
-  await expand(knex)
-  await startCapture(knex)
-  await runKnexBackfill(knex)
-  await markVerified(knex)
-  await cutover(knex)
-  return knex
-}
+import { openMoved } from './support/open-moved.js'
 
 describe('rollback', () => {
   it('gives back the legacy tables as they were: text of the schema, rows, references, sequences', async () => {
     const file = legacyCopy()
-    const knex = await moved(file)
+    const knex = await openMoved(file)
     await expect(rollback(knex)).resolves.toMatchObject({ phase: 'rolled-back', swapped: true })
     expect(legacyState(openPlain(file))).toEqual(legacyState(openPlain(FIXTURE)))
     expect(openPlain(file).pragma('integrity_check', { simple: true })).toBe('ok')
@@ -35,37 +24,46 @@ describe('rollback', () => {
 
   it('done again changes nothing', async () => {
     const file = legacyCopy()
-    const knex = await moved(file)
+    const knex = await openMoved(file)
     await rollback(knex)
     await expect(rollback(knex)).resolves.toMatchObject({ phase: 'rolled-back', swapped: false })
     expect(legacyState(openPlain(file))).toEqual(legacyState(openPlain(FIXTURE)))
   })
 
-  it('refuses with a sentence once the new application has written, and changes nothing', async () => {
+  it('takes along what the new application has written, and changes nothing else', async () => {
     const file = legacyCopy()
-    const knex = await moved(file)
+    const knex = await openMoved(file)
     await knex.raw(`update actions set description = 'written under the new schema' where "actionId" = 1`)
-    await expect(rollback(knex)).rejects.toThrow(/has written to this wallet since the cutover \(1 × actions\)/)
-    await expect(openStore(file).then((store) => store.close())).resolves.toBeUndefined()
+    await expect(rollback(knex)).resolves.toMatchObject({ swapped: true, drained: 1 })
+    const [after, before] = [legacyState(openPlain(file)), legacyState(openPlain(FIXTURE))]
+    expect(after['sequences']).toEqual(before['sequences'])
+    const rows = (state: Record<string, unknown>): [string, string[]][] =>
+      Object.entries(state['rows'] as Record<string, string[]>)
+    const original = Object.fromEntries(rows(before))
+    const changed = rows(after).flatMap(([table, lines]) =>
+      lines.filter((line) => original[table]?.includes(line) !== true),
+    )
+    expect(changed).toHaveLength(1)
+    expect(changed[0]).toContain('written under the new schema')
   })
 
   it('does not mind what the new application notes about itself', async () => {
     const file = legacyCopy()
-    const knex = await moved(file)
+    const knex = await openMoved(file)
     await knex.raw(`insert into monitor_lease (task_name, owner_id, fence, expires_at) values ('smoke', 'me', 1, 0)`)
     await expect(rollback(knex)).resolves.toMatchObject({ swapped: true })
   })
 
   it('refuses when somebody wrote to the kept legacy tables', async () => {
     const file = legacyCopy()
-    const knex = await moved(file)
+    const knex = await openMoved(file)
     openPlain(file).exec(`update outputs_legacy set satoshis = satoshis + 1 where outputId = 7`)
     await expect(rollback(knex)).rejects.toThrow(/outputs_legacy are not as they were at the cutover/)
   })
 
   it('and a cutover after it take along what the legacy application wrote in between', async () => {
     const file = legacyCopy()
-    const knex = await moved(file)
+    const knex = await openMoved(file)
     await rollback(knex)
     const legacy = openPlain(file)
     legacy.exec(`update transactions set description = 'after the way back' where transactionId = 2`)
@@ -88,13 +86,13 @@ describe('rollback', () => {
            12 as satoshis, 'you' as providedBy, '' as purpose, 'custom' as type, 1 as spendable)`,
     )
     again.exec(`delete from tx_labels_map where transactionId = (select min(transactionId) from tx_labels_map)`)
-    await moved(fresh)
+    await openMoved(fresh)
     expect(movedState(openPlain(file), '')).toEqual(movedState(openPlain(fresh), ''))
   })
 
   it('and contract leave only the legacy wallet', async () => {
     const file = legacyCopy()
-    const knex = await moved(file)
+    const knex = await openMoved(file)
     await rollback(knex)
     await expect(contract(knex)).resolves.toEqual({ phase: 'none' })
     const database = openPlain(file)
@@ -120,7 +118,7 @@ describe('the id maps of synchronization', () => {
     const file = legacyCopy()
     openPlain(file).exec(ROW)
     const before = legacyState(openPlain(file))
-    const knex = await moved(file)
+    const knex = await openMoved(file)
     const database = openPlain(file)
     const { syncMap } = database.prepare<[], { syncMap: string }>('select syncMap from sync_states').get() ?? {
       syncMap: '',
@@ -162,12 +160,25 @@ describe('the id maps of synchronization', () => {
     expect(map['provenTx']?.idMap['501']).toBeGreaterThan(1000)
   })
 
-  it('changed by the new application make a rollback refuse', async () => {
+  it('changed by the new application are turned back number by number', async () => {
     const file = legacyCopy()
-    openPlain(file).exec(ROW)
-    const knex = await moved(file)
-    await knex.raw(`update sync_states set "syncMap" = '{}'`)
-    await expect(rollback(knex)).rejects.toThrow(/1 × sync_states/)
+    const before = openPlain(file)
+    before.exec(ROW)
+    const knex = await openMoved(file)
+    const row = before.prepare<[], { syncMap: string }>('select syncMap from sync_states').get()
+    const map = JSON.parse(row?.syncMap ?? '{}') as Record<string, { idMap: Record<string, number>; count?: number }>
+    const moved501 = map['provenTx']?.idMap['501'] ?? 0
+    expect(moved501).toBeGreaterThan(1000)
+    // Another store's number of the same transaction, and one of nothing.
+    Object.assign(map['provenTx']?.idMap ?? {}, { '777': moved501, '778': 5 })
+    Object.assign(map['transaction']?.idMap ?? {}, { '9': 9 })
+    await knex('sync_states').update({ syncMap: JSON.stringify(map) })
+    await rollback(knex)
+    const after = openPlain(file).prepare<[], { syncMap: string }>('select syncMap from sync_states').get()
+    const restored = JSON.parse(after?.syncMap ?? '{}') as Record<string, { idMap: Record<string, number> }>
+    expect(restored['provenTx']?.idMap).toEqual({ '501': 1, '502': 3, '777': 1 })
+    expect(restored['provenTxReq']?.idMap).toEqual({ '7': 2 })
+    expect(restored['transaction']?.idMap).toEqual({ '1': 1, '9': 9 })
   })
 })
 

@@ -13,12 +13,18 @@ import { verifyMigration, type VerifyOptions, type VerifyReport } from '../src/k
 const folder = mkdtempSync(join(tmpdir(), 'txkeep-smoke-'))
 const legacy = join(folder, 'legacy.sqlite')
 const moved = join(folder, 'moved.sqlite')
+/** What the move itself saw before the swap and after it. */
+let verified: VerifyReport | undefined
+let smokeOfRun: SmokeReport | undefined
 
 beforeAll(async () => {
   await makeLegacyWallet({ file: legacy, seed: 29, actions: 24, users: 2, forcedPairs: 'none' })
   copyFileSync(legacy, moved)
   await withKnex(moved, async (database) => {
-    expect(await runSchemaCutover(database)).toMatchObject({ ok: true })
+    const run = await runSchemaCutover(database)
+    expect(run).toMatchObject({ ok: true })
+    verified = run.verification
+    smokeOfRun = run.smoke
   })
 }, 240_000)
 
@@ -71,9 +77,15 @@ test('all ten checks are made, and right after a move all are right', async () =
 test('the throwaway transaction leaves no row behind', async () => {
   const count = (): unknown[] => {
     const raw = new BetterSqlite3(moved, { readonly: true })
-    const counts = ['transactions', 'actions', 'outputs', 'tx_audit', 'monitor_lease', 'migration_reverse_outbox'].map(
-      (table) => raw.prepare(`SELECT count(*) FROM ${table}`).pluck().get(),
-    )
+    const counts = [
+      'transactions',
+      'actions',
+      'outputs',
+      'tx_audit',
+      'monitor_lease',
+      'monitor_task',
+      'migration_reverse_outbox',
+    ].map((table) => raw.prepare(`SELECT count(*) FROM ${table}`).pluck().get())
     raw.close()
     return counts
   }
@@ -124,6 +136,49 @@ for (const [what, sql, id] of DAMAGES) {
     expect(failed(await smoke(damaged(sql), { sample: 10_000 }))).toContain(id)
   })
 }
+
+/** What verify saw in the same process, for a smoke test that may take it over. */
+function takingOver(): SmokeOptions {
+  if (verified === undefined) throw new Error('the move did not verify')
+  return { verified }
+}
+
+function isTakenOver({ checks }: SmokeReport): boolean {
+  return checks.some(({ detail }) => detail?.includes('in this run') === true)
+}
+
+test('a move takes over what it verified itself; the checks are the same ones, and the coins', async () => {
+  const alone = await smoke(moved)
+  expect(smokeOfRun?.checks.map(({ id }) => id).sort()).toEqual(alone.checks.map(({ id }) => id).sort())
+  expect(smokeOfRun?.coins).toEqual(alone.coins)
+  expect([smokeOfRun, alone].map((report) => report !== undefined && isTakenOver(report))).toEqual([true, false])
+})
+
+for (const [what, sql, id] of DAMAGES) {
+  test(`${what} fails ${id} when the comparison of rows is taken over, too`, async () => {
+    const report = await smoke(damaged(sql), { ...takingOver(), sample: 10_000 })
+    expect(isTakenOver(report)).toBe(true)
+    expect(failed(report)).toContain(id)
+  })
+}
+
+test('nothing is taken over once an application has written, before the swap or after it', async () => {
+  const before = damaged(
+    `INSERT INTO migration_outbox (table_name, key1) VALUES ('outputs', 1); DELETE FROM migration_outbox`,
+  )
+  expect(isTakenOver(await smoke(before, takingOver()))).toBe(false)
+  const after = damaged(`UPDATE outputs SET outputDescription = 'another' WHERE outputId = 1`)
+  const raw = new BetterSqlite3(after)
+  raw.exec(`INSERT INTO migration_reverse_outbox (table_name, key1) VALUES ('outputs', 1)`)
+  raw.close()
+  expect(isTakenOver(await smoke(after, takingOver()))).toBe(false)
+})
+
+test('nothing is taken over from a verify that was not green, or while writes wait', async () => {
+  if (verified === undefined) throw new Error('the move did not verify')
+  expect(isTakenOver(await smoke(moved, { verified: { ...verified, ok: false } }))).toBe(false)
+  expect(isTakenOver(await smoke(moved, { verified: { ...verified, proven: undefined } }))).toBe(false)
+})
 
 test('a hot query slower than the baseline allows fails the tenth check', async () => {
   expect(failed(await smoke(moved, { baselineP95Ms: -1_000 }))).toEqual(['smoke.10-hot-query-latency'])

@@ -351,6 +351,57 @@ for (const { what, sql, fails } of OUR_ROWS) {
   })
 }
 
+/** What an application writes meanwhile: a new transaction with an output, a label and a commission, and every row of an old one. */
+const MEANWHILE = `
+  INSERT INTO transactions (transactionId, userId, status, reference, isOutgoing, satoshis, description, txid)
+    VALUES (700, 1, 'sending', 'meanwhile', 1, -5, 'meanwhile', '${'77'.repeat(32)}');
+  INSERT INTO outputs (outputId, userId, transactionId, vout, satoshis, providedBy, purpose, type, txid, change, spendable)
+    VALUES (70000, 1, 700, 0, 5, 'you', '', 'custom', '${'77'.repeat(32)}', 0, 1);
+  INSERT INTO commissions (userId, transactionId, satoshis, keyOffset, lockingScript) VALUES (1, 700, 5, 'k', X'51');
+  INSERT INTO tx_labels_map (txLabelId, transactionId) SELECT min(txLabelId), 700 FROM tx_labels;
+  UPDATE transactions SET description = 'meanwhile' WHERE transactionId = (SELECT max(spentBy) FROM outputs);
+  UPDATE proven_tx_reqs SET attempts = attempts + 1 WHERE txid = (SELECT txid FROM transactions WHERE description = 'meanwhile' AND transactionId <> 700);`
+
+for (const { what, sql, fails } of OUR_ROWS) {
+  test(`while an application writes something else: ${what} is noticed`, async () => {
+    const damage = sql.replaceAll(STATEMENT_TABLE, '$1 $2_new')
+    const report = await verifyMutated(backfilled, `${MEANWHILE}; ${damage}`, true)
+    expect(report.pending).toBe(true)
+    expect(failed(report)).toEqual(expect.arrayContaining([...fails]))
+  })
+}
+
+test('a write excuses its transaction, what that made, what it spent, and nothing else', async () => {
+  const copy = new BetterSqlite3(backfilled, { readonly: true })
+  const spender = copy.prepare('SELECT max(spentBy) FROM outputs').pluck().get() as number
+  // Other users' rows of the same transaction belong to it.
+  const rows = copy
+    .prepare(
+      'SELECT transactionId FROM transactions WHERE txid = (SELECT txid FROM transactions WHERE transactionId = ?)',
+    )
+    .pluck()
+    .all(spender) as number[]
+  const touched = copy
+    .prepare(
+      `SELECT outputId FROM outputs WHERE transactionId IN (${rows.join(', ')}) OR spentBy IN (${rows.join(', ')})`,
+    )
+    .pluck()
+    .all() as number[]
+  const outputs = copy.prepare('SELECT count(*) FROM outputs').pluck().get() as number
+  const actions = copy.prepare('SELECT count(*) FROM transactions').pluck().get() as number
+  copy.close()
+  expect(touched.length).toBeGreaterThan(1)
+  const report = await verifyMutated(
+    backfilled,
+    `UPDATE transactions SET description = 'meanwhile' WHERE transactionId = ${spender};
+     UPDATE outputs_new SET satoshis = satoshis - 1; UPDATE actions SET satoshis_delta = satoshis_delta - 1`,
+    true,
+  )
+  const found = (name: string): unknown => report.checks.find(({ id }) => id === name)?.actual
+  expect(found('columns.outputs')).toBe(outputs - touched.length)
+  expect(found('columns.actions')).toBe(actions - rows.length)
+})
+
 const AFTER_SWAP: readonly Mutation[] = [
   ...OUR_ROWS.filter(({ what }) =>
     /^(a coin one satoshi short|an action gone|a proof gone|a spent coin set free)$/.test(what),

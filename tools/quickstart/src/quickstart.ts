@@ -1,7 +1,6 @@
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { ConflictError } from '@txkeep/core'
 import { makeLegacyWallet, type MadeLegacyWallet } from '@txkeep/legacy-wallet-maker'
 import { TransactionService } from '@txkeep/lifecycle'
 import {
@@ -56,7 +55,7 @@ async function giveTour(): Promise<void> {
   await move(balances, made)
   await goBackAndForth(balances, made)
   await liveUnderTheNewSchema(balances, made)
-  await refuseToGoBack()
+  await goBackWithEverything(balances, made)
   await writeReport()
   sumUp(balances)
 }
@@ -186,19 +185,27 @@ async function liveUnderTheNewSchema(balances: number[], made: MadeLegacyWallet)
   }
 }
 
-async function refuseToGoBack(): Promise<void> {
-  tour.step('Try to go back now: refused, because the legacy tables know nothing of the three payments.')
+async function goBackWithEverything(balances: readonly number[], made: MadeLegacyWallet): Promise<void> {
+  tour.step('Go back now: the legacy tables know nothing of the three payments, so rollback takes them along.')
   const database = await openMigrationDatabase(WALLET)
   try {
-    const refusal: unknown = await rollback(database.knex).then(
-      () => undefined,
-      (error: unknown) => error,
+    const { drained } = await rollback(database.knex)
+    claim('the balances after the rollback', await legacyBalances(made), [...balances])
+    tour.say(
+      `${grouped(drained)} writes went along: the published wallet opens it and says ${balances.map(grouped).join(' and ')} satoshis.`,
     )
-    if (!(refusal instanceof ConflictError)) throw new Error('The rollback was not refused.', { cause: refusal })
-    tour.say(`“${refusal.message}”`)
   } finally {
     await database.close()
   }
+
+  tour.step('And forward once more.')
+  const again = await openMigrationDatabase(WALLET)
+  try {
+    claim('the third move', (await runSchemaCutover(again.knex)).ok, true)
+  } finally {
+    await again.close()
+  }
+  await claimBalances(balances, made, 'after the third move')
 }
 
 async function writeReport(): Promise<void> {
@@ -221,8 +228,8 @@ async function writeReport(): Promise<void> {
 function sumUp(balances: readonly number[]): void {
   console.log(`
 What happened: a wallet made by the published toolbox moved to the txkeep schema with every coin accounted for, went
-back to exactly what it was, moved again, paid three times, and lived through a reorg. The balances were asked of the
-wallet or of the store after every step and were right each time: ${balances.map(grouped).join(' and ')} satoshis now.
+back to exactly what it was, moved again, paid three times, lived through a reorg, went back with the payments, and moved
+once more. The balances were asked of the wallet or of the store after every step and were right each time: ${balances.map(grouped).join(' and ')} satoshis now.
 
 Took ${tour.seconds} s. With a wallet of your own: npx @txkeep/migrate inspect --db wallet.sqlite (reads only).`)
 }

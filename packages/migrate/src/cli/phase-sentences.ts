@@ -27,7 +27,7 @@ const NEXT: Readonly<Record<MigrationPhase, string>> = {
   backfilled: 'Next: txkeep-migrate verify, which compares every row.',
   verified: 'Next: txkeep-migrate cutover, which swaps the names.',
   'cut-over':
-    'Next: txkeep-migrate smoke, then start the new application. Until it has written, txkeep-migrate rollback goes back.',
+    'Next: txkeep-migrate smoke, then start the new application. txkeep-migrate soak keeps the way back short; rollback goes back with everything written until then.',
   'rolled-back':
     'The legacy wallet is in use again. Next: txkeep-migrate cutover to move it anew, or contract to remove the new tables.',
   finalized: 'Nothing is left to do.',

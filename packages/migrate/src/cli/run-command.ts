@@ -7,8 +7,8 @@ import { answerWith } from './answer.js'
 import { assertSupported } from './assert-supported.js'
 import type { CommandDefinition, GlobalOptions } from './command-definition.js'
 import type { CommandOutcome } from './command-outcome.js'
-import { exitCodeOf } from './exit-code.js'
-import { listenForInterruption, neverInterrupted } from './interruption.js'
+import { EXIT, exitCodeOf } from './exit-code.js'
+import { answerInterruption, listenForInterruption, neverInterrupted, type Interruption } from './interruption.js'
 import { Progress } from './progress.js'
 
 /**
@@ -19,18 +19,26 @@ export async function runCommand(definition: CommandDefinition, options: GlobalO
   const startedAt = performance.now()
   const command = definition.nameOf?.(options) ?? definition.name
   const progress = new Progress(process.stderr)
-  const interruption =
-    definition.isUnbroken === true ? neverInterrupted() : listenForInterruption(() => progress.stop())
+  let phase: MigrationPhase | null = null
+  const interruption = listenFor(definition, options, progress, () =>
+    answerWith({
+      command,
+      phase,
+      durationMs: Math.round(performance.now() - startedAt),
+      json: true,
+      outcome: { ok: false, exitCode: EXIT.failed },
+      error: AbortSignal.abort().reason,
+    }),
+  )
   const timings = new StepTimings()
   const hear = showAndTakeTurns((event) => {
     progress.show(event)
     timings.hear(event)
   })
-  let phase: MigrationPhase | null = null
   let outcome: CommandOutcome
   let failure: { readonly error: unknown } | undefined
   try {
-    assertSupported(options.db)
+    assertSupported(options.db, definition.name)
     const database = await openMigrationDatabase(options.db, { readonly: isReadonly(definition, options) })
     try {
       const readPhase = (): Promise<MigrationPhase> => readMigrationPhase(database.knex)
@@ -66,6 +74,19 @@ export async function runCommand(definition: CommandDefinition, options: GlobalO
   }
   const durationMs = Math.round(performance.now() - startedAt)
   return answerWith({ command, phase, durationMs, json: options.json ?? false, outcome, ...failure })
+}
+
+/** Whoever asked for one JSON object gets it, also when the process has to end at once. */
+function listenFor(
+  { isUnbroken }: CommandDefinition,
+  { json }: GlobalOptions,
+  progress: Progress,
+  answer: () => number,
+): Interruption {
+  if (isUnbroken === true) return json === true ? answerInterruption(answer) : neverInterrupted()
+  return json === true
+    ? listenForInterruption(() => progress.stop(), answer)
+    : listenForInterruption(() => progress.stop())
 }
 
 function isReadonly({ isReadonly }: CommandDefinition, options: GlobalOptions): boolean {

@@ -23,8 +23,10 @@ export async function contract(
         ...ADDED_TABLES,
         ...MIGRATION_TABLES.map(({ name }) => name),
       ]
-      for (const table of tables)
+      for (const table of tables) {
+        await run.step(`contract:${table}`)
         await run.session.run(`drop table if exists ${run.session.dialect.schema.quote(table)}`)
+      }
       await run.session.run(`drop table ${run.session.dialect.schema.quote(MIGRATION_STATE.name)}`)
       await run.step('contract:before-commit')
     })

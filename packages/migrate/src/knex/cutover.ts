@@ -9,9 +9,10 @@ import { dropCapture, missingCaptureTriggers } from './capture.js'
 import { assertNoForeignDependants } from './catalogue-checks.js'
 import { runUnderLease, type MigrationRun } from './migration-run.js'
 import { nextCommandFrom } from './phase-order.js'
-import { keptName, LEGACY_TABLES, newName, REBUILT_TABLES } from './schema/table-names.js'
+import { keptName, LEGACY_TABLES, newName, REBUILT_TABLES, RETIRED_PREFIX } from './schema/table-names.js'
 import type { SqlSession } from './sql-session.js'
-import { addFenceMigration, fenceTriggers, reverseTriggers } from './swap/fence.js'
+import { forgetDrained, hasDrained } from './reverse/drain.js'
+import { addFenceMigration, dropTriggersOf, fenceTriggers, reverseTriggers } from './swap/fence.js'
 import { legacyChecksums } from './swap/legacy-checksums.js'
 import { keepSchemaText } from './swap/schema-text.js'
 import { runSwap, type SwapStep } from './swap/swap-step.js'
@@ -87,7 +88,13 @@ function planCutover(run: MigrationRun, syncMaps: readonly SyncMapRewrite[]): Sw
   return [
     { name: 'keep-schema-text', run: () => keepSchemaText(session) },
     { name: 'carry-sequences', run: () => carrySequences(session) },
-    { name: 'drop-capture', run: () => dropCapture(session) },
+    {
+      name: 'drop-capture',
+      run: async () => {
+        await dropCapture(session)
+        await dropTriggersOf(session, RETIRED_PREFIX)
+      },
+    },
     { name: 'rewrite-sync-maps', run: () => applySyncMapRewrites(session, syncMaps) },
     ...LEGACY_TABLES.map((table) => rename(table, keptName(table))),
     ...REBUILT_TABLES.map((table) => rename(newName(table), table)),
@@ -143,6 +150,7 @@ async function recordPhase(run: MigrationRun): Promise<void> {
   const { session } = run
   const { now, nowMs } = session.dialect
   await session.run(`delete from migration_keep where table_name = 'migration' and key = 'cut-over'`)
+  await forgetDrained(session)
   await session.run(
     `insert into migration_keep (table_name, key, state_json) select 'migration', 'cut-over', '{"atMs":' || ${nowMs} || '}'`,
   )
@@ -156,9 +164,9 @@ async function runAll(session: SqlSession, statements: readonly { readonly sql: 
   for (const { sql } of statements) await session.run(sql)
 }
 
-/** After the swap nobody writes the legacy tables, so this needs no lock. Done again by the next call when it was interrupted. */
+/** Until the first drained write nobody writes the legacy tables, so this needs no lock. Done again by the next call when it was interrupted. */
 async function storeChecksums(run: MigrationRun): Promise<void> {
-  if ((await run.state()).checksumsJson !== null) return
+  if ((await run.state()).checksumsJson !== null || (await hasDrained(run.session))) return
   const checksums = await legacyChecksums(run.session, keptName)
   await run.commit(() => run.save({ checksumsJson: JSON.stringify(checksums) }))
   await run.step('cutover:checksums')

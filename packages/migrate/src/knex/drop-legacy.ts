@@ -48,7 +48,10 @@ export async function dropLegacy(
   }
   return await runUnderLease(knex, request, options, async (run, state) => {
     if (state.phase === 'cut-over') await drop(run)
-    if (options.vacuum === true) await run.session.dialect.giveBackSpace(run.session)
+    if (options.vacuum === true) {
+      await run.step('drop-legacy:vacuum')
+      await run.session.dialect.giveBackSpace(run.session)
+    }
     return { phase: 'finalized' }
   })
 }

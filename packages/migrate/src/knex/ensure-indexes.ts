@@ -5,11 +5,12 @@ import type { NamedStatement } from './dialect/migration-dialect.js'
 import type { SqlSession } from './sql-session.js'
 
 /** Groups of indexes, in the order a backfill needs them. */
-export const INDEX_GROUPS = ['transactions', 'actions', 'outputs', 'attachments', 'log'] as const
+export const INDEX_GROUPS = ['txids', 'transactions', 'actions', 'outputs', 'attachments', 'log'] as const
 
 export type IndexGroup = (typeof INDEX_GROUPS)[number]
 
 const DEFINITIONS: Readonly<Record<IndexGroup, readonly TableDefinition[]>> = {
+  txids: [{ ...TABLES.transactions, indexes: [] }],
   transactions: [TABLES.transactions],
   actions: [TABLES.actions, MIGRATION_SCAN_INPUTS],
   outputs: [TABLES.outputs],

@@ -1,4 +1,4 @@
-import { createIndexStatements, createTableStatements, TABLES } from '@txkeep/storage-knex/schema'
+import { createTableStatements, TABLES } from '@txkeep/storage-knex/schema'
 import type { Knex } from 'knex'
 import type { MigrationOptions } from '../migration-options.js'
 import type { MigrationPhase } from '../migration-phase.js'
@@ -58,9 +58,6 @@ async function createTables({ session }: MigrationRun): Promise<void> {
   ] as const) {
     const options = { nameOf: newName, foreignKeys, indexes: false }
     for (const sql of createTableStatements(dialect.schema, TABLES[name], options)) await session.run(sql)
-  }
-  for (const sql of createIndexStatements(dialect.schema, TABLES.transactions, { nameOf: newName, only: 'unique' })) {
-    await session.run(sql)
   }
   const highest = Math.max(
     await dialect.readSequence(session, 'proven_txs', 'provenTxId'),

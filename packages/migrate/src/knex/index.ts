@@ -39,6 +39,7 @@ export { verifyMigration, type VerifyOptions, type VerifyReport } from './verify
 export { markVerified } from './mark-verified.js'
 export { cutover, type CutoverResult } from './cutover.js'
 export { smokeTest, type SmokeOptions, type SmokeReport } from './smoke/smoke-test.js'
+export { soak, type SoakOptions, type SoakResult } from './reverse/soak.js'
 export { rollback, rollback as rollbackSchemaCutover, type RollbackResult } from './rollback.js'
 export { rehearseRollback, type RollbackRehearsal } from './rehearse-rollback.js'
 export { dropLegacy, type DropLegacyOptions } from './drop-legacy.js'

@@ -1,7 +1,9 @@
 import type { Knex } from 'knex'
+import type { Difference } from '../check-result.js'
 import { PhaseError } from '../migration-error.js'
 import { readMigrationState } from './migration-state.js'
 import { commandBeforeRollback } from './rollback.js'
+import { checkProjection } from './reverse/compare-projection.js'
 import { keptName } from './schema/table-names.js'
 import { changedTables, legacyChecksums, type LegacyChecksums } from './swap/legacy-checksums.js'
 import { withReadSession } from './verify/read-session.js'
@@ -11,10 +13,12 @@ export interface RollbackRehearsal {
   readonly isPossible: boolean
   /** Whether the database has been rolled back already. */
   readonly isDone: boolean
-  /** How often the new application wrote to which table since the cutover. */
+  /** How often the new application wrote to which table since it was drained last: rollback takes that along. */
   readonly written: readonly { readonly table: string; readonly rows: number }[]
   /** Kept legacy tables that are not as the cutover left them. */
   readonly changed: readonly string[]
+  /** Rows that were drained, and whose legacy rows do not say what they must. */
+  readonly differences: readonly Difference[]
 }
 
 /**
@@ -25,7 +29,7 @@ export interface RollbackRehearsal {
 export async function rehearseRollback(knex: Knex): Promise<RollbackRehearsal> {
   return await withReadSession(knex, async (session) => {
     const { phase, checksumsJson } = await readMigrationState(session)
-    if (phase === 'rolled-back') return { isPossible: true, isDone: true, written: [], changed: [] }
+    if (phase === 'rolled-back') return { isPossible: true, isDone: true, written: [], changed: [], differences: [] }
     if (phase !== 'cut-over') {
       throw new PhaseError('rollback', phase, ['cut-over', 'rolled-back'], commandBeforeRollback(phase))
     }
@@ -38,6 +42,9 @@ export async function rehearseRollback(knex: Knex): Promise<RollbackRehearsal> {
         : changedTables(JSON.parse(checksumsJson) as LegacyChecksums, await legacyChecksums(session, keptName)).map(
             keptName,
           )
-    return { isPossible: written.length === 0 && changed.length === 0, isDone: false, written, changed }
+    const projection = await checkProjection(session)
+    const differences = projection?.differences ?? []
+    const isPossible = changed.length === 0 && projection?.ok !== false
+    return { isPossible, isDone: false, written, changed, differences }
   })
 }

@@ -1,5 +1,5 @@
-import { ConflictError } from '@txkeep/core'
 import type { Knex } from 'knex'
+import { VerificationFailedError } from '../migration-error.js'
 import type { MigrationEvent } from '../migration-event.js'
 import type { MigrationOptions } from '../migration-options.js'
 import type { MigrationPhase } from '../migration-phase.js'
@@ -30,7 +30,7 @@ export interface SchemaCutoverResult {
   readonly phase: MigrationPhase
   /** The wallet had been moved before: nothing was done. */
   readonly wasDone: boolean
-  /** A smoke check failed, so the legacy tables were given their names back: unless the new application had written already. */
+  /** A smoke check failed, so the legacy tables were given their names back. */
   readonly wentBack: boolean
   readonly stats: MigrationStats | undefined
   readonly verification: VerifyReport | undefined
@@ -108,7 +108,10 @@ async function tryOut(
   const { hold } = uninterrupted
   let smoke: SmokeReport | undefined
   try {
-    smoke = await timed(uninterrupted, 'smoke', 'Try the new tables out', (timing) => smokeTest(knex, timing))
+    const { verification } = soFar
+    smoke = await timed(uninterrupted, 'smoke', 'Try the new tables out', (timing) =>
+      smokeTest(knex, { ...timing, ...(verification === undefined ? {} : { verified: verification }) }),
+    )
   } catch (error) {
     if (hold !== true) await goBack(knex, uninterrupted)
     throw error
@@ -118,13 +121,13 @@ async function tryOut(
   return { ...soFar, ok: smoke.ok, phase: wentBack ? 'rolled-back' : 'cut-over', wentBack, smoke }
 }
 
-/** Whether it was possible: not when the new application was so quick that it has written already. */
+/** Whether it was possible: not when the kept tables are not what they must be. */
 async function goBack(knex: Knex, options: MigrationOptions): Promise<boolean> {
   try {
     await rollback(knex, options)
     return true
   } catch (error) {
-    if (error instanceof ConflictError) return false
+    if (error instanceof VerificationFailedError) return false
     throw error
   }
 }

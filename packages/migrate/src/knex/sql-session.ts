@@ -17,6 +17,11 @@ export interface SqlSession {
   /** Rows one by one, in bounded memory. */
   iterate<T>(sql: string, bindings?: readonly SqlBinding[]): AsyncIterable<T>
   /**
+   * The same without names and without waiting between rows: `visit` gets the values of each row in order of the columns. For
+   * reading whole tables, where a promise per row would cost as much as the row. `visit` does not use the session.
+   */
+  each<Row extends readonly unknown[]>(sql: string, visit: (row: Row) => void): Promise<void>
+  /**
    * Commits what `work` did, or rolls it back when it throws. `immediate` takes the write lock first, so that nothing read in
    * `work` changes before the commit. Waits a bounded time for locks.
    *
@@ -31,6 +36,11 @@ export interface SqlSession {
 export interface SqlSessionOptions {
   /** How long a statement outside a transaction, a BEGIN and a COMMIT wait for others, in milliseconds. Default 30 000. */
   readonly lockWaitMs?: number
+  /**
+   * The session reads whole tables once and keeps notes on every row in temporary tables: those may go to disk, so that memory is
+   * bounded whatever the size of the database. Default false.
+   */
+  readonly readsEverything?: boolean
 }
 
 /**
@@ -43,8 +53,12 @@ export async function openSqlSession(knex: Knex, options: SqlSessionOptions = {}
 }
 
 /** Runs `work` on a session of its own and closes it afterwards, whatever happens. */
-export async function withSqlSession<T>(knex: Knex, work: (session: SqlSession) => Promise<T>): Promise<T> {
-  const session = await openSqlSession(knex)
+export async function withSqlSession<T>(
+  knex: Knex,
+  work: (session: SqlSession) => Promise<T>,
+  options: SqlSessionOptions = {},
+): Promise<T> {
+  const session = await openSqlSession(knex, options)
   try {
     return await work(session)
   } finally {

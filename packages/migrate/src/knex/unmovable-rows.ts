@@ -1,6 +1,6 @@
 import { ConflictError } from '@txkeep/core'
 import type { SqlSession } from './sql-session.js'
-import { LEGACY_TABLES, type LegacyTable } from './schema/table-names.js'
+import type { LegacyTable } from './schema/table-names.js'
 
 /** The number each legacy row is known by; every one of them is kept. */
 const NUMBERS: readonly (readonly [table: LegacyTable, column: string])[] = [
@@ -11,46 +11,50 @@ const NUMBERS: readonly (readonly [table: LegacyTable, column: string])[] = [
   ['commissions', 'commissionId'],
 ]
 
-/** What no two rows of a legacy table share: its own unique indexes. A database by hand may lack them. */
-const UNIQUE: readonly (readonly [table: LegacyTable, columns: readonly string[]])[] = [
-  ['transactions', ['reference']],
-  ['commissions', ['transactionId']],
+/** What is known by its txid. */
+const BY_TXID = ['proven_tx_reqs', 'proven_txs'] as const
+
+/** The two ends of each map row. */
+const MAPS: readonly (readonly [table: LegacyTable, columns: readonly string[]])[] = [
   ['tx_labels_map', ['txLabelId', 'transactionId']],
   ['output_tags_map', ['outputTagId', 'outputId']],
 ]
-
-/** Columns every legacy version declares as not null, where null has no meaning. */
-const NEVER_NULL: Readonly<Record<LegacyTable, readonly string[]>> = {
-  transactions: ['userId', 'status', 'reference', 'isOutgoing', 'satoshis'],
-  proven_tx_reqs: ['status', 'attempts', 'history', 'notify'],
-  proven_txs: [],
-  outputs: ['userId', 'transactionId', 'spendable', 'change', 'vout', 'satoshis', 'providedBy', 'purpose', 'type'],
-  commissions: ['userId', 'transactionId', 'satoshis', 'keyOffset', 'isRedeemed', 'lockingScript'],
-  tx_labels_map: ['txLabelId', 'transactionId', 'isDeleted'],
-  output_tags_map: ['outputTagId', 'outputId', 'isDeleted'],
-}
 
 const OWNED = ['transactions', 'outputs', 'commissions'] as const
 
 const EXAMPLES = 5
 
 /**
- * Rows the legacy schema itself forbids and whose repair would be a guess about somebody's money: numbers no wallet gives out,
- * two rows where its unique indexes allow one, null where it allows none, owners nobody knows. What its own declarations rule out
- * is not looked for, so that a sound database costs a few look-ups.
+ * The few rows no repair can be made for without guessing: whose they are, or which of two rows a number means. Everything else a
+ * hand-made database can hold is moved and becomes a finding. What the database's own declarations rule out is not looked for, so
+ * that a sound one costs a few look-ups. How an operator repairs them is in docs/findings.md.
  *
  * @throws {ConflictError} naming table, column and the first rows. Nothing was changed.
  */
 export async function assertRowsMovable(session: SqlSession): Promise<void> {
   const problems: string[] = []
-  for (const [table, column] of NUMBERS) problems.push(...(await strangeNumbers(session, table, column)))
-  for (const [table, columns] of UNIQUE) problems.push(...(await doubles(session, table, columns)))
-  for (const table of LEGACY_TABLES) problems.push(...(await nulls(session, table)))
+  for (const [table, column] of NUMBERS) {
+    problems.push(...(await strangeNumbers(session, table, column)))
+    const nullable = await nullableColumns(session, table)
+    if (!nullable.has(column)) continue
+    problems.push(...(await nulls(session, table, column)), ...(await doubles(session, table, column)))
+  }
+  for (const table of BY_TXID)
+    if (!(await session.dialect.hasUniqueIndex(session, table, ['txid'])))
+      problems.push(...(await doubles(session, table, 'txid')))
+  for (const [table, columns] of MAPS) {
+    const nullable = await nullableColumns(session, table)
+    for (const column of columns) if (nullable.has(column)) problems.push(...(await nulls(session, table, column)))
+  }
   for (const table of OWNED) problems.push(...(await strangers(session, table)))
   if (problems.length === 0) return
   throw new ConflictError(
-    `The wallet holds rows its own schema forbids, and what they should be cannot be known: ${problems.join('; ')}. Correct them by hand, then run the command again; nothing was changed.`,
+    `The wallet holds rows its own schema forbids, and whose or what they are cannot be known: ${problems.join('; ')}. Correct them by hand (docs/findings.md says how), then run the command again; nothing was changed.`,
   )
+}
+
+async function nullableColumns(session: SqlSession, table: LegacyTable): Promise<ReadonlySet<string>> {
+  return new Set(await session.dialect.nullableColumns(session, table))
 }
 
 /** Compared by the engine, because a number beyond 2^53 cannot be told from its neighbour here. */
@@ -62,32 +66,22 @@ async function strangeNumbers(session: SqlSession, table: LegacyTable, column: s
   return [`${table}.${column} ${list(rows.map(({ id }) => id))} not between 1 and ${Number.MAX_SAFE_INTEGER}`]
 }
 
-async function doubles(session: SqlSession, table: LegacyTable, columns: readonly string[]): Promise<string[]> {
-  if (await session.dialect.hasUniqueIndex(session, table, columns)) return []
-  const names = columns.map((column) => `"${column}"`).join(', ')
-  const rows = await session.all<Record<string, unknown>>(
-    `select ${names} from ${table} group by ${names} having count(*) > 1 limit ${EXAMPLES}`,
+async function doubles(session: SqlSession, table: LegacyTable, column: string): Promise<string[]> {
+  const rows = await session.all<{ value: unknown }>(
+    `select "${column}" as value from ${table} where "${column}" <> '' group by 1 having count(*) > 1 limit ${EXAMPLES}`,
   )
   if (rows.length === 0) return []
-  return [
-    `${table} has more than one row of ${columns.join(', ')} ${list(rows.map((row) => Object.values(row).map(String).join(' ')))}`,
-  ]
+  return [`${table} has more than one row of ${column} ${list(rows.map(({ value }) => String(value)))}`]
 }
 
-async function nulls(session: SqlSession, table: LegacyTable): Promise<string[]> {
-  const nullable = new Set(await session.dialect.nullableColumns(session, table))
-  const columns = NEVER_NULL[table].filter((column) => nullable.has(column))
-  const found: string[] = []
-  for (const column of columns) {
-    const row = await session.get<{ n: number }>(`select count(*) as n from ${table} where "${column}" is null`)
-    if (row !== undefined && row.n > 0) found.push(`${table}.${column} is null in ${row.n} rows`)
-  }
-  return found
+async function nulls(session: SqlSession, table: LegacyTable, column: string): Promise<string[]> {
+  const row = await session.get<{ n: number }>(`select count(*) as n from ${table} where "${column}" is null`)
+  return row === undefined || row.n === 0 ? [] : [`${table}.${column} is null in ${row.n} rows`]
 }
 
 async function strangers(session: SqlSession, table: (typeof OWNED)[number]): Promise<string[]> {
   const rows = await session.all<{ id: unknown }>(
-    `select distinct x."userId" as id from ${table} x where x."userId" is not null and not exists (select 1 from users u where u."userId" = x."userId") limit ${EXAMPLES}`,
+    `select distinct x."userId" as id from ${table} x where not exists (select 1 from users u where u."userId" = x."userId") limit ${EXAMPLES}`,
   )
   if (rows.length === 0) return []
   return [`${table}.userId ${list(rows.map(({ id }) => String(id)))} names no row of users`]

@@ -2,6 +2,7 @@ import { openKnex } from '@txkeep/storage-knex'
 import Database from 'better-sqlite3'
 import type { MigrationEvent } from '../../src/migration-event.js'
 import {
+  contract,
   cutover,
   dropLegacy,
   expand,
@@ -9,7 +10,9 @@ import {
   readMigrationPhase,
   rollback,
   runKnexBackfill,
+  soak,
   startCapture,
+  verifyMigration,
 } from '../../src/knex/index.js'
 
 /** What a legacy application does while `follow` runs: every kind of key goes through the outbox. */
@@ -23,13 +26,22 @@ const LEGACY_WRITES = [
 
 /**
  * A migration that ends itself with SIGKILL at a checkpoint: `node killed-command.js <file> <command> [checkpoint]`. Without a
- * checkpoint it says `ready` and runs until somebody kills it, or to its end.
+ * checkpoint it says `ready` and runs until somebody kills it, or to its end. `vacuum` says it when the space begins to be given
+ * back, and `verify` counts its checks instead of checkpoints.
  */
-const [file = '', command = '', checkpoint] = process.argv.slice(2)
+const [file = '', command = '', checkpoint, batchKeys = '400'] = process.argv.slice(2)
 
 const on = (event: MigrationEvent): void => {
   if (command === 'follow' && event.type === 'checkpoint' && event.name === 'backfill:tags:done') writeLegacy()
   if (event.type === 'checkpoint' && event.name === checkpoint) process.kill(process.pid, 'SIGKILL')
+}
+
+const onVacuum = (event: MigrationEvent): void => {
+  if (event.type === 'checkpoint' && event.name === 'drop-legacy:vacuum') process.stdout.write('ready\n')
+}
+
+const onVerify = (event: MigrationEvent): void => {
+  if (event.type === 'step-progress' && event.done >= Number(checkpoint)) process.kill(process.pid, 'SIGKILL')
 }
 
 function writeLegacy(): void {
@@ -39,8 +51,12 @@ function writeLegacy(): void {
 }
 
 const knex = await openKnex(file)
-process.stdout.write('ready\n')
-if (command === 'rollback') await rollback(knex, { on })
+if (command !== 'vacuum') process.stdout.write('ready\n')
+if (command === 'contract') await contract(knex, { on })
+else if (command === 'vacuum') await dropLegacy(knex, { on: onVacuum, afterDays: 0, vacuum: true })
+else if (command === 'verify') await verifyMigration(knex, { on: onVerify })
+else if (command === 'soak') await soak(knex, { on, once: true, batchKeys: Number(batchKeys) })
+else if (command === 'rollback') await rollback(knex, { on })
 else if (command === 'cutover') await cutover(knex, { on })
 else if (command === 'drop-legacy') await dropLegacy(knex, { on, afterDays: 0 })
 else {

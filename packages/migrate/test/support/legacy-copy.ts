@@ -44,3 +44,12 @@ export function openPlain(file: string): Database.Database {
   cleanups.push(() => database.close())
   return database
 }
+
+/** A copy of the legacy wallet with damage no application does. */
+export function damagedCopy(damage: (database: Database.Database) => void): string {
+  const file = legacyCopy()
+  const database = openPlain(file)
+  database.pragma('foreign_keys = off')
+  damage(database)
+  return file
+}

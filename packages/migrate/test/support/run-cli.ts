@@ -63,7 +63,7 @@ export const CLI_ARGUMENTS: readonly string[] = [
 /** Runs the command line as a process of its own. */
 export async function cliProcess(
   args: readonly string[],
-  options: { readonly uid?: number; readonly onStart?: (child: ChildProcess) => void } = {},
+  options: { readonly uid?: number; readonly onStart?: (child: ChildProcess) => unknown } = {},
 ): Promise<CliAnswer> {
   return await runProcess(process.execPath, [...CLI_ARGUMENTS, ...args], options)
 }
@@ -71,7 +71,7 @@ export async function cliProcess(
 export async function runProcess(
   command: string,
   args: readonly string[],
-  options: { readonly uid?: number; readonly onStart?: (child: ChildProcess) => void } = {},
+  options: { readonly uid?: number; readonly onStart?: (child: ChildProcess) => unknown } = {},
 ): Promise<CliAnswer> {
   const { uid, onStart } = options
   const child = spawn(command, args, {
@@ -81,7 +81,7 @@ export async function runProcess(
   const [stdout, stderr]: [string[], string[]] = [[], []]
   child.stdout.on('data', (data) => stdout.push(String(data)))
   child.stderr.on('data', (data) => stderr.push(String(data)))
-  onStart?.(child)
+  void onStart?.(child)
   const exitCode = await new Promise<number | null>((resolve, reject) => {
     child.on('error', reject)
     child.on('close', resolve)

@@ -11,6 +11,7 @@ import { reportCommand } from './report.js'
 import { rollbackCommand } from './rollback.js'
 import { runWholeCommand } from './run.js'
 import { smokeCommand } from './smoke.js'
+import { soakCommand } from './soak.js'
 import { statusCommand } from './status.js'
 import { verifyCommand } from './verify.js'
 
@@ -25,6 +26,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   verifyCommand,
   cutoverCommand,
   smokeCommand,
+  soakCommand,
   statusCommand,
   reportCommand,
   rollbackCommand,

@@ -11,9 +11,9 @@ interface RollbackOptions {
 /** The way back. */
 export const rollbackCommand: CommandDefinition = defineCommand<RollbackOptions>({
   name: 'rollback',
-  description: 'go back to the legacy tables, as long as nothing was written under the new schema',
+  description: 'go back to the legacy tables, with everything that was written under the new schema',
   configure: (command) => {
-    command.option('--dry-run', 'only say whether it would work')
+    command.option('--dry-run', 'only say whether it would work, and what it would take along')
   },
   isReadonly: ({ dryRun }) => dryRun ?? false,
   run: async (context, { dryRun }) => {
@@ -26,18 +26,32 @@ export const rollbackCommand: CommandDefinition = defineCommand<RollbackOptions>
     if (phase === 'cut-over' && !(await agreed(question, context))) return DECLINED
     const result = await rollback(knex, { signal, on })
     const done = result.swapped
-      ? 'The legacy tables are in use again, exactly as they were. What is written to them is followed from now on.'
+      ? `${stateOfTables(result.drained)} What is written to them is followed from now on.`
       : 'The legacy tables are in use already.'
     return { ok: true, facts: { ...result }, lines: [done, sentenceAboutNext('rolled-back')] }
   },
 })
 
-function rehearsalLines({ isPossible, isDone, written, changed }: RollbackRehearsal): string[] {
+/** Writes that `soak` took before are in them too, so that only a rollback without any says "exactly". */
+function stateOfTables(drained: number): string {
+  return drained === 0
+    ? 'The legacy tables are in use again, as they were left.'
+    : `The legacy tables are in use again, with ${grouped(drained)} writes of the new application taken to them just now.`
+}
+
+function rehearsalLines({ isPossible, isDone, written, changed, differences }: RollbackRehearsal): string[] {
   if (isDone) return ['The legacy tables are in use already: rollback would do nothing.']
-  if (isPossible) return ['rollback would give the legacy tables their names back. Nothing was changed.']
+  const along = written.map(
+    ({ table, rows }) => `  the new application has written ${grouped(rows)} times to ${table}, which goes along`,
+  )
+  if (isPossible) {
+    return ['rollback would give the legacy tables their names back. Nothing was changed.', ...along]
+  }
   return [
     'rollback would refuse:',
-    ...written.map(({ table, rows }) => `  the new application has written ${grouped(rows)} times to ${table}`),
     ...changed.map((table) => `  the kept table ${table} is not as it was at the cutover`),
+    ...differences.map(
+      ({ table, key, column }) => `  ${table} ${key} ${column ?? ''} does not say what the new row does`,
+    ),
   ]
 }

@@ -68,10 +68,10 @@ function lastLine({ ok, phase, wasDone, wentBack }: SchemaCutoverResult): string
       : 'This wallet was moved already. Nothing was done.'
   }
   if (ok)
-    return 'Moved, and nothing was lost. The legacy tables are kept beside the new ones; until the new application has written, txkeep-migrate rollback goes back.'
+    return 'Moved, and nothing was lost. The legacy tables are kept beside the new ones; txkeep-migrate rollback goes back, with everything written until then.'
   if (wentBack)
     return 'A smoke check failed, so the legacy tables have their names back. Nothing was lost; find out why before you try again.'
   return phase === 'cut-over'
-    ? 'A smoke check failed, and the new tables are still in use. Until the new application has written, txkeep-migrate rollback goes back.'
+    ? 'A smoke check failed, and the new tables are still in use. txkeep-migrate rollback goes back, with everything written until then.'
     : 'A comparison failed, so the names were not swapped. The legacy wallet is as it was.'
 }

@@ -1,5 +1,15 @@
 import type { SqlSession } from '../sql-session.js'
 
+/** Inside a rollback: a monitor saw a higher block than any proof is in. Following the legacy application must not forget it. */
+export async function keepChainTip(session: SqlSession): Promise<void> {
+  await session.run(`delete from migration_keep where table_name = 'chain_tip'`)
+  await session.run(
+    `insert into migration_keep (table_name, key, state_json)
+     select 'chain_tip', '1', '{"height":' || c.height || '}' from chain_tip c
+     where c.id = 1 and c.height > coalesce((select max(height) from transactions_new), -1)`,
+  )
+}
+
 /**
  * Makes the tip the highest proven block and the statuses at it right: a proof in the tip block is `unconfirmed`. Outputs of
  * coinbases whose maturity lies between the old tip and the new are added to `txk_work_output`. Call inside a transaction.
@@ -12,6 +22,7 @@ export async function settleChainTip(session: SqlSession): Promise<void> {
      where height = (select max(height) from transactions_new) order by "transactionId" limit 1`,
   )
   if (old?.height === best?.height) return
+  if (old !== undefined && old.height > (best?.height ?? -1) && (await isTipKept(session))) return
   if (best === undefined) {
     await session.run('delete from chain_tip')
   } else {
@@ -36,4 +47,8 @@ export async function settleChainTip(session: SqlSession): Promise<void> {
      where n.matures_at_height > ? and n.matures_at_height <= ? and not exists (select 1 from txk_work_output w where w.id = n."outputId")`,
     [Math.min(...heights), Math.max(...heights)],
   )
+}
+
+async function isTipKept(session: SqlSession): Promise<boolean> {
+  return (await session.get(`select 1 from migration_keep where table_name = 'chain_tip'`)) !== undefined
 }

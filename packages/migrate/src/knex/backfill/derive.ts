@@ -1,3 +1,4 @@
+import { chooseProofs } from '../scan/choose-proofs.js'
 import { scanPlannedTransactions } from '../scan/scan-planned-transactions.js'
 import { lockingScriptAt } from '../scan/raw-transaction.js'
 import type { SqlSession } from '../sql-session.js'
@@ -16,17 +17,19 @@ import {
   writeTwinPlaceholders,
 } from '../statements/derive-outputs.js'
 import {
-  planTransactionSources,
-  planTransactionState,
+  FORGET_UNSOUND,
+  planOddCases,
+  planTransactions,
   planTwins,
   writeHistories,
   writeTransactions,
+  type TransactionPlan,
 } from '../statements/derive-transactions.js'
 import type { StatementContext } from '../statements/statement-context.js'
 import {
   actionFindings,
+  attachmentFindings,
   historyFindings,
-  orphanFindings,
   outputFindings,
   transactionFindings,
   type FindingStatement,
@@ -38,23 +41,34 @@ export type DeriveMode = 'insert' | 'replace'
 /**
  * Each function turns the keys of one `txk_work_*` table into rows of the new schema and into findings. What a row becomes is a
  * pure function of the legacy rows, so deriving it twice, or in another order, changes nothing. Call inside a transaction.
+ * `numbered`: the table whose keys number the work.
  */
 export async function deriveTransactions(
   session: SqlSession,
   context: StatementContext,
   mode: DeriveMode,
+  numbered?: TransactionPlan['numbered'],
 ): Promise<number> {
-  await session.run('delete from txk_plan_tx')
-  await session.run('delete from txk_plan_state')
-  for (const sql of planTransactionSources(context)) await session.run(sql)
-  await scanPlannedTransactions(session, mode === 'replace')
-  await session.run(planTransactionState(context))
+  for (const plan of ['txk_odd_tx', 'txk_plan_tx', 'txk_scan']) await session.run(`delete from ${plan}`)
+  const isOdd = (await session.get('select 1 from migration_scan_cases limit 1')) !== undefined
+  if (isOdd) {
+    for (const sql of planOddCases(context)) await session.run(sql)
+    await chooseProofs(session)
+  }
+  await session.run(planTransactions(context, { isOdd, numbered }))
+  if (await scanPlannedTransactions(session, mode === 'replace')) {
+    await session.run(FORGET_UNSOUND)
+    await session.run(planTransactions(context, { isOdd, numbered, only: 'unsound' }))
+  }
+  const before = mode === 'insert' ? await lastTransactionId(session) : 0
   const { changes } = await session.run(writeTransactions(context, mode))
   const audit = await session.get<{ last: number | null }>('select max("auditId") as last from tx_audit')
-  for (const sql of writeHistories(context)) await session.run(sql)
+  const histories = writeHistories(context, mode)
+  await session.run(histories.own, [before])
+  if (isOdd) await session.run(histories.others, [before])
   await session.run(planTwins(context))
   await session.run(historyFindings(context), [audit?.last ?? 0])
-  await writeFindings(session, 'txk_plan_state', transactionFindings(context))
+  await writeFindings(session, 'txk_plan_tx', transactionFindings(context))
   return changes
 }
 
@@ -85,20 +99,25 @@ export async function deriveOutputs(session: SqlSession, context: StatementConte
 
 export async function deriveCommissions(session: SqlSession, context: StatementContext): Promise<number> {
   const { changes } = await session.run(writeCommissions(context))
-  await session.run(orphanFindings(context).commissions)
+  for (const sql of attachmentFindings(context).commissions) await session.run(sql)
   return changes
 }
 
 export async function deriveLabels(session: SqlSession, context: StatementContext): Promise<number> {
   const { changes } = await session.run(writeLabels(context))
-  await session.run(orphanFindings(context).labels)
+  for (const sql of attachmentFindings(context).labels) await session.run(sql)
   return changes
 }
 
 export async function deriveTags(session: SqlSession, context: StatementContext): Promise<number> {
   const { changes } = await session.run(writeTags(context))
-  await session.run(orphanFindings(context).tags)
+  for (const sql of attachmentFindings(context).tags) await session.run(sql)
   return changes
+}
+
+async function lastTransactionId(session: SqlSession): Promise<number> {
+  const row = await session.get<{ last: number | null }>('select max("transactionId") as last from transactions_new')
+  return row?.last ?? 0
 }
 
 /** Only classes that occur are written: most ranges have none. */

@@ -5,6 +5,7 @@ import { missingCaptureTriggers } from '../capture.js'
 import { INDEX_GROUPS, missingIndexes, type IndexGroup } from '../ensure-indexes.js'
 import type { MigrationRun } from '../migration-run.js'
 import { readLegacySchema } from '../schema/legacy-schema.js'
+import { readLooseSchema } from '../schema/loose-schema.js'
 import { newName, REBUILT_TABLES } from '../schema/table-names.js'
 import type { SqlSession } from '../sql-session.js'
 import type { StatementContext } from '../statements/statement-context.js'
@@ -16,6 +17,7 @@ import { clearWorkTables, createWorkTables } from './work-tables.js'
 
 /** Which indexes a pass needs to have before it begins, when they were not made before the fill. */
 const INDEXES_BEFORE: Readonly<Record<string, readonly IndexGroup[]>> = {
+  'transactions-proofs': ['txids'],
   actions: ['transactions'],
   outputs: ['actions'],
 }
@@ -57,11 +59,12 @@ export class KnexBackfillDriver implements BackfillDriver {
 
   async runRange(position: BackfillPosition, size: number): Promise<RangeResult> {
     const pass = this.#passOf(position.stage ?? '')
-    await this.#followBacklog(pass.kind)
+    const following = new Stopwatch()
+    await following.time(() => this.#followBacklog(pass.kind))
     await this.#run.step(`backfill:${pass.name}:range`)
     const { session } = this.#run
     const range = await this.#run.commit(async () => {
-      while (await hasOutboxRows(session)) await this.#takeBatch(pass.kind)
+      await following.time(() => this.#followInside(pass.kind))
       const found = await session.get<{ upTo: number | null; keys: number }>(
         `select max(x.id) as "upTo", count(*) as keys from (select "${pass.column}" as id from ${pass.table} where "${pass.column}" > ? order by 1 limit ?) x`,
         [position.after, size],
@@ -74,8 +77,10 @@ export class KnexBackfillDriver implements BackfillDriver {
       return { upTo: found.upTo, keys: found.keys }
     })
     await this.#run.step(`backfill:${pass.name}:committed`)
-    if (range !== undefined) return { position: { stage: pass.name, after: range.upTo }, keys: range.keys }
-    return { position: await this.#nextPass(pass), keys: 0 }
+    const followingMs = following.elapsedMs
+    if (range?.keys === size) return { position: { stage: pass.name, after: range.upTo }, keys: size, followingMs }
+    // Nothing lies above: what comes from now on is captured and followed.
+    return { position: await this.#nextPass(pass), keys: range?.keys ?? 0, followingMs }
   }
 
   async catchUp(): Promise<number> {
@@ -126,7 +131,11 @@ export class KnexBackfillDriver implements BackfillDriver {
 
   async #prepare(): Promise<void> {
     const { session } = this.#run
-    this.#context = { dialect: session.dialect, legacy: await readLegacySchema(session) }
+    this.#context = {
+      dialect: session.dialect,
+      legacy: await readLegacySchema(session),
+      loose: await readLooseSchema(session),
+    }
     await createWorkTables(session)
   }
 
@@ -158,10 +167,16 @@ export class KnexBackfillDriver implements BackfillDriver {
       if (missing.length === 0) continue
       await this.#run.step(`backfill:index:${group}`)
       await this.#run.commit(async () => {
-        for (const { sql } of missing) await this.#run.session.run(sql)
+        await this.#makeIndexes([group])
         await this.#run.step(`backfill:index:${group}:made`)
       })
     }
+  }
+
+  /** Inside a commit. */
+  async #makeIndexes(groups: readonly IndexGroup[]): Promise<void> {
+    const { session } = this.#run
+    for (const group of groups) await session.dialect.makeIndexes(session, await missingIndexes(session, group))
   }
 
   /** Many pending changes are followed in commits of their own, so that none holds the database for long. */
@@ -169,8 +184,15 @@ export class KnexBackfillDriver implements BackfillDriver {
     while (await hasMoreThan(this.#run.session, this.#batchKeys)) await this.#followOneBatch(begun)
   }
 
+  /** Inside a commit: everything captured so far, so that a range never overtakes a change. */
+  async #followInside(begun: DerivedKind | undefined): Promise<void> {
+    if (!(await hasOutboxRows(this.#run.session))) return
+    await this.#makeIndexes(groupsOf(begun))
+    while (await hasOutboxRows(this.#run.session)) await this.#takeBatch(begun)
+  }
+
   async #followOneBatch(begun: DerivedKind | 'all' | undefined): Promise<number> {
-    if (begun !== undefined) await this.#ensureIndexes(groupsOf(begun))
+    await this.#ensureIndexes(groupsOf(begun))
     await this.#run.step('catch-up:begin')
     const changes = await this.#run.commit(async () => {
       const taken = await this.#takeBatch(begun)
@@ -206,19 +228,31 @@ export class KnexBackfillDriver implements BackfillDriver {
   }
 }
 
+/** Adds up how long some of the work took. */
+class Stopwatch {
+  elapsedMs = 0
+
+  async time(work: () => Promise<void>): Promise<void> {
+    const began = performance.now()
+    await work()
+    this.elapsedMs += performance.now() - began
+  }
+}
+
 /** `migration_state.pass` when no stage is left. */
 const DONE = 'done'
 
 /** Following changes looks rows up by these; without them every look-up would read a whole table. */
-function groupsOf(begun: DerivedKind | 'all'): readonly IndexGroup[] {
+function groupsOf(begun: DerivedKind | 'all' | undefined): readonly IndexGroup[] {
+  if (begun === undefined) return []
   if (begun === 'all') return INDEX_GROUPS
   const reach: Readonly<Record<DerivedKind, number>> = {
-    transactions: 1,
-    actions: 2,
-    outputs: 3,
-    commissions: 4,
-    labels: 4,
-    tags: 4,
+    transactions: 2,
+    actions: 3,
+    outputs: 4,
+    commissions: 5,
+    labels: 5,
+    tags: 5,
   }
   return [...INDEX_GROUPS.slice(0, reach[begun]), 'log']
 }

@@ -1,5 +1,6 @@
 import type { SqlSession } from '../sql-session.js'
 import type { StatementContext } from '../statements/statement-context.js'
+import { namelessFindings } from '../statements/write-findings.js'
 import {
   deriveActions,
   deriveCommissions,
@@ -48,6 +49,16 @@ export const BACKFILL_PASSES: readonly BackfillPass[] = [
            and not exists (select 1 from migration_scan_cases k where k.txid = lower(x.txid) and k.source = ${source} and k.id = x."${column}")`,
         [after, upTo],
       )
+      // Catching up may have come by before the pass did.
+      await session.run(
+        namelessFindings(
+          table,
+          column,
+          `${table} x where x."${column}" > ? and x."${column}" <= ? and not exists (
+             select 1 from migration_findings f where f.table_name = '${table}' and f.key1 = ${session.dialect.text(`x."${column}"`)})`,
+        ),
+        [after, upTo],
+      )
       return changes
     },
   })),
@@ -69,7 +80,28 @@ export const BACKFILL_PASSES: readonly BackfillPass[] = [
       return changes
     },
   },
-  transactionsPass('transactions-requests', 'Transactions with a request', 'proven_tx_reqs', 'provenTxReqId'),
+  {
+    name: 'transactions-requests',
+    title: 'Transactions with a request',
+    kind: 'transactions',
+    table: 'proven_tx_reqs',
+    column: 'provenTxReqId',
+    work: async (session, context, after, upTo) => {
+      // Nobody but catching up can have made them already, and it makes this index before it begins.
+      const isIndexed = await session.dialect.hasUniqueIndex(session, 'transactions_new', ['txid'])
+      await session.run('delete from txk_work_tx')
+      await session.run(
+        `insert into txk_work_tx (n, txid) select x."provenTxReqId", lower(x.txid) from proven_tx_reqs x
+         where x."provenTxReqId" > ? and x."provenTxReqId" <= ? and x.txid <> ''
+           ${isIndexed ? 'and not exists (select 1 from transactions_new t where t.txid = lower(x.txid))' : ''}
+           and not exists (select 1 from migration_scan_cases c where c.txid = lower(x.txid) and c.source = 2 and c.id < x."provenTxReqId")
+           and (x.txid = lower(x.txid)
+             or not exists (select 1 from proven_tx_reqs y where y.txid = lower(x.txid) and y."provenTxReqId" < x."provenTxReqId"))`,
+        [after, upTo],
+      )
+      return await deriveTransactions(session, context, 'insert', 'proven_tx_reqs')
+    },
+  },
   transactionsPass('transactions-proofs', 'Proofs nobody requested', 'proven_txs', 'provenTxId'),
   transactionsPass('transactions-rows', "Users' transactions", 'transactions', 'transactionId'),
   rangePass(
@@ -141,7 +173,12 @@ export const BACKFILL_PASSES: readonly BackfillPass[] = [
 ]
 
 /** Transactions whose first trace is in `table`: what an earlier pass made already is left out. */
-function transactionsPass(name: string, title: string, table: string, column: string): BackfillPass {
+function transactionsPass(
+  name: string,
+  title: string,
+  table: 'proven_txs' | 'transactions',
+  column: string,
+): BackfillPass {
   return {
     name,
     title,
@@ -157,7 +194,7 @@ function transactionsPass(name: string, title: string, table: string, column: st
          group by lower(x.txid)`,
         [after, upTo],
       )
-      return await deriveTransactions(session, context, 'insert')
+      return await deriveTransactions(session, context, 'insert', table === 'proven_txs' ? table : undefined)
     },
   }
 }

@@ -1,6 +1,7 @@
 import { InvalidParameterError } from '@txkeep/core'
 import type { Knex } from 'knex'
 import type { MigrationDialect } from './migration-dialect.js'
+import { postgresMigrationDialect } from './postgres-migration-dialect.js'
 import { sqliteMigrationDialect } from './sqlite-migration-dialect.js'
 
 /** The engine behind a knex instance. */
@@ -8,5 +9,6 @@ export function dialectOf(knex: Knex): MigrationDialect {
   const client: unknown = knex.client.config?.client
   const name = typeof client === 'string' ? client : String(knex.client.dialect)
   if (name.includes('sqlite')) return sqliteMigrationDialect
-  throw new InvalidParameterError('knex', name, 'a knex instance on better-sqlite3; make it with openKnex')
+  if (name === 'pg' || name.includes('postgres')) return postgresMigrationDialect
+  throw new InvalidParameterError('knex', name, 'a knex instance on better-sqlite3 or pg; make it with openKnex')
 }

@@ -1,6 +1,7 @@
 import type { SchemaDialect } from '@txkeep/storage-knex/schema'
 import type { Knex } from 'knex'
 import type { SqlSession, SqlSessionOptions } from '../sql-session.js'
+import type { ReadingDialect } from './reading-dialect.js'
 
 /** One table, index, view or trigger as the catalogue has it. */
 export interface CatalogueObject {
@@ -25,10 +26,22 @@ export interface CaptureKeys {
   readonly unique?: readonly string[]
 }
 
+/** One reference as the catalogue has it. */
+export interface DeclaredReference {
+  readonly column: string
+  readonly parent: string
+  /** Null where the catalogue leaves the parent's primary key unsaid. */
+  readonly references: string | null
+}
+
 /** What one engine does its own way. Everything else is shared SQL; an engine is named nowhere but in this folder. */
 export interface MigrationDialect {
   readonly name: string
   readonly schema: SchemaDialect
+  /** How legacy rows are read and understood. */
+  readonly reading: ReadingDialect
+  /** The commands that write which work on this engine in this version; the others refuse before they change anything. */
+  readonly commands: 'every' | readonly string[]
   openSession(knex: Knex, options: SqlSessionOptions): Promise<SqlSession>
 
   /** Database time in whole milliseconds since 1970, as an expression. */
@@ -46,6 +59,8 @@ export interface MigrationDialect {
   /** The lesser and the greater of values that are not null. */
   least(...values: readonly string[]): string
   greatest(...values: readonly string[]): string
+  /** All `values` in one text that is another one when a value is: cheaper to read than many columns. Bytes as hex digits. */
+  rowText(values: readonly string[]): string
   /** `value` as text, for keys of findings. */
   text(value: string): string
   /**
@@ -57,11 +72,15 @@ export interface MigrationDialect {
   createTemporaryTable(name: string, columns: string): string
   /** A `create table` with a primary key, stored in the order of that key where the engine lets one choose. */
   organizeByKey(createTable: string): string
+  /** Makes indexes one after the other. Sorting takes memory beside the page cache, so that both together stay bounded. */
+  makeIndexes(session: SqlSession, statements: readonly NamedStatement[]): Promise<void>
   renameTable(from: string, to: string): string
   /** Row triggers that only append keys to `outbox`, of rows a write replaces as well. Their names start with `prefix`. */
   captureTriggers(keys: CaptureKeys, prefix: string, outbox: string): readonly NamedStatement[]
   /** Triggers that refuse every write of a connection without our session marker, with a sentence. */
   fenceTriggers(table: string, prefix: string): readonly NamedStatement[]
+  /** Triggers that refuse every write of a connection that is not a migrator's, with a sentence: ours as well. */
+  retirementTriggers(table: string, prefix: string): readonly NamedStatement[]
   dropTrigger(name: string, table: string): string
 
   /** The highest number a table ever gave out; 0 when it gave none. */
@@ -81,6 +100,12 @@ export interface MigrationDialect {
   rewriteSchemaText(session: SqlSession, objects: readonly CatalogueObject[]): Promise<void>
   readCatalogue(session: SqlSession): Promise<readonly CatalogueObject[]>
   columnNames(session: SqlSession, table: string): Promise<readonly string[]>
+  /** Every column of every table that is not the engine's own. */
+  tableColumns(session: SqlSession): Promise<readonly { readonly table: string; readonly column: string }[]>
+  /** The references a table declares. */
+  declaredReferences(session: SqlSession, table: string): Promise<readonly DeclaredReference[]>
+  /** How much room the database takes on its disk. */
+  databaseBytes(session: SqlSession): Promise<number>
   /** The columns of a table that are not declared as not null. */
   nullableColumns(session: SqlSession, table: string): Promise<readonly string[]>
   /** Whether an index sees to it that no two rows share the values of `columns`, or of some of them. */

@@ -1,7 +1,15 @@
 import { LEGACY_FENCE_SENTENCE, sqliteSchema } from '@txkeep/storage-knex/schema'
 import type { SqlSession } from '../sql-session.js'
-import type { CaptureKeys, CatalogueObject, MigrationDialect, NamedStatement } from './migration-dialect.js'
-import { allowSchemaWrites, openSqliteMigrationSession } from './sqlite-migration-session.js'
+import type {
+  CaptureKeys,
+  CatalogueObject,
+  DeclaredReference,
+  MigrationDialect,
+  NamedStatement,
+} from './migration-dialect.js'
+import { ROLLED_BACK_SENTENCE } from './rolled-back-sentence.js'
+import { sqliteReadingDialect } from './sqlite-reading-dialect.js'
+import { allowSchemaWrites, openSqliteMigrationSession, withSmallCache } from './sqlite-migration-session.js'
 
 const quote = sqliteSchema.quote
 
@@ -9,6 +17,8 @@ const quote = sqliteSchema.quote
 export const sqliteMigrationDialect: MigrationDialect = {
   name: 'SQLite',
   schema: sqliteSchema,
+  reading: sqliteReadingDialect,
+  commands: 'every',
   openSession: async (knex, options) => await openSqliteMigrationSession(knex, sqliteMigrationDialect, options),
 
   nowMs: "cast(round(unixepoch('subsec') * 1000) as integer)",
@@ -20,13 +30,22 @@ export const sqliteMigrationDialect: MigrationDialect = {
   jsonNumber: (column, key) => `json_extract(${column}, '$.${key}')`,
   least: (...values) => (values.length === 1 ? String(values[0]) : `min(${values.join(', ')})`),
   greatest: (...values) => (values.length === 1 ? String(values[0]) : `max(${values.join(', ')})`),
+  rowText: (values) =>
+    `json_array(${values.map((value) => `iif(typeof(${value}) = 'blob', char(0) || hex(${value}), ${value})`).join(', ')})`,
   text: (value) => `cast(${value} as text)`,
   joinInOrder: 'cross join',
   createTemporaryTable: (name, columns) => `create temp table if not exists ${name} (${columns})`,
   organizeByKey: (createTable) => `${createTable} without rowid`,
+  makeIndexes: async (session, statements) => {
+    if (statements.length === 0) return
+    await withSmallCache(session, async () => {
+      for (const { sql } of statements) await session.run(sql)
+    })
+  },
   renameTable: (from, to) => `alter table ${quote(from)} rename to ${quote(to)}`,
   captureTriggers,
-  fenceTriggers,
+  fenceTriggers: (table, prefix) => sentenceTriggers(table, prefix, LEGACY_FENCE_SENTENCE),
+  retirementTriggers: (table, prefix) => sentenceTriggers(table, prefix, ROLLED_BACK_SENTENCE),
   dropTrigger: (name) => `drop trigger if exists ${quote(name)}`,
   readSequence,
   raiseSequence,
@@ -36,6 +55,9 @@ export const sqliteMigrationDialect: MigrationDialect = {
   rewriteSchemaText,
   readCatalogue,
   columnNames,
+  tableColumns,
+  declaredReferences,
+  databaseBytes,
   nullableColumns,
   hasUniqueIndex,
   assertRenamable,
@@ -112,14 +134,14 @@ function replaceTriggers(
 
 /**
  * Never fires, but must compile: preparing a write needs every function in it, and SQLite names the missing one in its error.
- * Our connections have a function by the name of the sentence, so it costs them nothing.
+ * Connections that may write have a function by the name of the sentence, so it costs them nothing.
  */
-function fenceTriggers(table: string, prefix: string): readonly NamedStatement[] {
+function sentenceTriggers(table: string, prefix: string, sentence: string): readonly NamedStatement[] {
   return ['insert', 'update', 'delete'].map((event) => ({
     name: `${prefix}_${table}_${event}`,
     sql:
       `create trigger ${quote(`${prefix}_${table}_${event}`)} before ${event} on ${quote(table)} when 0 ` +
-      `begin select ${quote(LEGACY_FENCE_SENTENCE)}(); end`,
+      `begin select ${quote(sentence)}(); end`,
   }))
 }
 
@@ -132,6 +154,29 @@ async function readCatalogue(session: SqlSession): Promise<readonly CatalogueObj
 async function columnNames(session: SqlSession, table: string): Promise<readonly string[]> {
   const rows = await session.all<{ name: string }>('select name from pragma_table_info(?)', [table])
   return rows.map(({ name }) => name)
+}
+
+async function tableColumns(
+  session: SqlSession,
+): Promise<readonly { readonly table: string; readonly column: string }[]> {
+  return await session.all(
+    `select m.name as "table", c.name as "column" from sqlite_schema m, pragma_table_info(m.name) c
+     where m.type = 'table' and m.name not like 'sqlite\\_%' escape '\\'`,
+  )
+}
+
+async function declaredReferences(session: SqlSession, table: string): Promise<readonly DeclaredReference[]> {
+  return await session.all(
+    'select "from" as "column", "table" as parent, "to" as "references" from pragma_foreign_key_list(?)',
+    [table],
+  )
+}
+
+async function databaseBytes(session: SqlSession): Promise<number> {
+  const row = await session.get<{ bytes: number }>(
+    'select page_count * page_size as bytes from pragma_page_count, pragma_page_size',
+  )
+  return row?.bytes ?? 0
 }
 
 async function nullableColumns(session: SqlSession, table: string): Promise<readonly string[]> {

@@ -1,10 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 import { StoreBusyError } from '@txkeep/core'
 import type Database from 'better-sqlite3'
 import type { Knex } from 'knex'
 import type { SqlBinding, SqlSession, SqlSessionOptions } from '../sql-session.js'
 import type { MigrationDialect } from './migration-dialect.js'
 import { LEGACY_FENCE_SENTENCE } from '@txkeep/storage-knex/schema'
+import { ROLLED_BACK_SENTENCE } from './rolled-back-sentence.js'
 import { isSqliteBusy, translateSqliteError } from './sqlite-errors.js'
 
 const MAX_CACHED_STATEMENTS = 300
@@ -13,6 +14,14 @@ const LOCK_WAIT_MS = 30_000
 /** One blocking attempt. Short, because it blocks this thread, and with it a writer of the same process. */
 const BUSY_TIMEOUT_MS = 200
 const CACHE_KIB = 32_000
+/** A sort takes as much again as the cache may have before it goes to disk; making an index reads its table once, in order. */
+const SORT_CACHE_KIB = 8000
+/** A session that reads everything once needs few pages twice, but its temporary tables grow with the wallet. */
+const READING_CACHE_KIB = 8000
+const TEMPORARY_CACHE_KIB = 8000
+
+/** How long statements may follow each other before signals and timers of this process are heard. */
+const TURN_MS = 50
 
 /** Settings a migration needs that belong to the connection and outlive a transaction. */
 const SETTINGS: readonly (readonly [pragma: string, value: string | number])[] = [
@@ -31,11 +40,11 @@ const SETTINGS: readonly (readonly [pragma: string, value: string | number])[] =
 export async function openSqliteMigrationSession(
   knex: Knex,
   dialect: MigrationDialect,
-  { lockWaitMs = LOCK_WAIT_MS }: SqlSessionOptions,
+  { lockWaitMs = LOCK_WAIT_MS, readsEverything = false }: SqlSessionOptions,
 ): Promise<SqlSession> {
   const database: Database.Database = await knex.client.acquireConnection()
   try {
-    return new SqliteMigrationSession(knex, database, dialect, lockWaitMs)
+    return new SqliteMigrationSession(knex, database, dialect, { lockWaitMs, readsEverything })
   } catch (error) {
     knex.client.releaseConnection(database)
     throw translateSqliteError(error)
@@ -47,6 +56,16 @@ export async function allowSchemaWrites(session: SqlSession, work: () => Promise
   if (session instanceof SqliteMigrationSession) await session.withSchemaWrites(work)
 }
 
+/** Runs `work` with a small page cache, and so with small sorts. */
+export async function withSmallCache(session: SqlSession, work: () => Promise<void>): Promise<void> {
+  await session.run(`pragma cache_size = -${SORT_CACHE_KIB}`)
+  try {
+    await work()
+  } finally {
+    await session.run(`pragma cache_size = -${CACHE_KIB}`)
+  }
+}
+
 class SqliteMigrationSession implements SqlSession {
   readonly dialect: MigrationDialect
   readonly #knex: Knex
@@ -54,20 +73,32 @@ class SqliteMigrationSession implements SqlSession {
   readonly #statements: Map<string, Database.Statement> = new Map()
   readonly #settingsBefore: readonly (readonly [string, unknown])[]
   readonly #lockWaitMs: number
+  #lastTurn = performance.now()
   #closed = false
 
-  constructor(knex: Knex, database: Database.Database, dialect: MigrationDialect, lockWaitMs: number) {
+  constructor(
+    knex: Knex,
+    database: Database.Database,
+    dialect: MigrationDialect,
+    { lockWaitMs, readsEverything }: Required<SqlSessionOptions>,
+  ) {
     this.#lockWaitMs = lockWaitMs
     this.#knex = knex
     this.#database = database
     this.dialect = dialect
     this.#settingsBefore = SETTINGS.map(([pragma]) => [pragma, database.pragma(pragma, { simple: true })])
     for (const [pragma, value] of SETTINGS) database.pragma(`${pragma} = ${value}`)
-    for (const name of ['txkeep_session', LEGACY_FENCE_SENTENCE]) {
+    for (const name of ['txkeep_session', LEGACY_FENCE_SENTENCE, ROLLED_BACK_SENTENCE]) {
       database.function(name, { deterministic: true }, () => 1)
     }
-    // Ranges are small: temporary tables stay in memory.
-    database.pragma('temp_store = memory')
+    if (readsEverything) {
+      database.pragma(`cache_size = -${READING_CACHE_KIB}`)
+      database.pragma('temp_store = file')
+      database.pragma(`temp.cache_size = -${TEMPORARY_CACHE_KIB}`)
+    } else {
+      // Ranges are small: temporary tables stay in memory.
+      database.pragma('temp_store = memory')
+    }
   }
 
   get inTransaction(): boolean {
@@ -86,10 +117,29 @@ class SqliteMigrationSession implements SqlSession {
     return await this.#retryingOutside(() => this.#prepare(sql).get(...bindings) as T | undefined)
   }
 
-  async *iterate<T>(sql: string, bindings: readonly SqlBinding[] = []): AsyncIterable<T> {
+  /** By hand, because handing rows through an async generator costs three times the promises. */
+  iterate<T>(sql: string, bindings: readonly SqlBinding[] = []): AsyncIterable<T> {
+    const database = this.#database
+    return {
+      [Symbol.asyncIterator]() {
+        let rows: IterableIterator<T> | undefined
+        return {
+          next: () =>
+            settled(() => {
+              // Not from the cache: a statement that is being iterated cannot be used a second time.
+              rows ??= database.prepare(sql).iterate(...bindings) as IterableIterator<T>
+              return rows.next()
+            }),
+          return: () => settled(() => rows?.return?.() ?? { done: true, value: undefined }),
+        }
+      },
+    }
+  }
+
+  async each<Row extends readonly unknown[]>(sql: string, visit: (row: Row) => void): Promise<void> {
     try {
-      // Not from the cache: a statement that is being iterated cannot be used a second time.
-      yield* this.#database.prepare(sql).iterate(...bindings) as IterableIterator<T>
+      const rows = this.#database.prepare(sql).raw().iterate() as IterableIterator<Row>
+      for (const row of rows) visit(row)
     } catch (error) {
       throw translateSqliteError(error)
     }
@@ -134,6 +184,10 @@ class SqliteMigrationSession implements SqlSession {
 
   /** Inside a transaction the lock is ours already; outside, a statement is its own transaction and may be tried again. */
   async #retryingOutside<T>(attempt: () => T): Promise<T> {
+    if (performance.now() - this.#lastTurn > TURN_MS) {
+      await setImmediate()
+      this.#lastTurn = performance.now()
+    }
     if (!this.#database.inTransaction) return await this.#retryWhileBusy(attempt, 'use the database')
     try {
       return attempt()
@@ -168,5 +222,14 @@ class SqliteMigrationSession implements SqlSession {
         await sleep(Math.min(2 + round, 20))
       }
     }
+  }
+}
+
+/** What `attempt` answers or throws, as a promise; errors are those of core. */
+function settled<T>(attempt: () => T): Promise<T> {
+  try {
+    return Promise.resolve(attempt())
+  } catch (error) {
+    return Promise.reject(translateSqliteError(error))
   }
 }

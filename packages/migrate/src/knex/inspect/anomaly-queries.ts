@@ -1,5 +1,6 @@
 import { LEGACY_REQUEST_STATUSES, LEGACY_TRANSACTION_STATUSES, MAX_SATOSHIS } from '@txkeep/core'
 import type { FindingClass } from '../../finding-class.js'
+import type { ReadingDialect } from '../dialect/reading-dialect.js'
 import type { LegacyDatabase } from '../verify/legacy-database.js'
 
 /** Finds the rows of one class. The statement answers with `tableName`, `key1`, `key2` and a short `note`. */
@@ -12,7 +13,8 @@ const quoted = (texts: readonly string[]): string => texts.map((text) => `'${tex
 const ACCEPTED = `'sent', 'seen', 'seen_multi', 'unconfirmed', 'confirmed'`
 
 /** One statement per class. They read the legacy tables and the model of `buildLegacyModel`. */
-export function anomalyQueries(db: LegacyDatabase): readonly AnomalyQuery[] {
+export function anomalyQueries(db: LegacyDatabase, reading: ReadingDialect): readonly AnomalyQuery[] {
+  const isNoWholeNumber = (column: string): string => `NOT coalesce(${reading.isWholeNumber(column)}, false)`
   const transactions = db.legacy('transactions')
   const requests = db.legacy('proven_tx_reqs')
   const proofs = db.legacy('proven_txs')
@@ -41,7 +43,10 @@ export function anomalyQueries(db: LegacyDatabase): readonly AnomalyQuery[] {
               FROM ${outputs} o JOIN ${transactions} t ON t.transactionId = o.transactionId
               JOIN model_txid m ON m.txid = lower(t.txid)
              WHERE o.lockingScript IS NULL AND m.rawLength IS NOT NULL
-               AND (o.scriptLength <= 0 OR o.scriptOffset < 0 OR o.scriptOffset + o.scriptLength > m.rawLength)`,
+               AND (o.scriptLength <= 0 OR o.scriptOffset < 0 OR o.scriptOffset + o.scriptLength > m.rawLength)
+            UNION SELECT 'outputs', o.outputId, NULL, NULL FROM ${outputs} o
+             WHERE (o.scriptLength IS NOT NULL AND ${isNoWholeNumber('o.scriptLength')})
+                OR (o.scriptOffset IS NOT NULL AND ${isNoWholeNumber('o.scriptOffset')})`,
     },
     {
       class: 'foreign-output-owner',
@@ -67,6 +72,30 @@ export function anomalyQueries(db: LegacyDatabase): readonly AnomalyQuery[] {
               FROM ${labelMaps} x LEFT JOIN ${transactions} t ON t.transactionId = x.transactionId
               LEFT JOIN tx_labels l ON l.txLabelId = x.txLabelId
              WHERE t.transactionId IS NULL OR l.txLabelId IS NULL`,
+    },
+    {
+      class: 'orphan-basket',
+      sql: `SELECT 'outputs' AS tableName, o.outputId AS key1, NULL AS key2, 'basketId ' || o.basketId AS note
+              FROM ${outputs} o LEFT JOIN output_baskets b ON b.basketId = o.basketId
+             WHERE o.basketId IS NOT NULL AND b.basketId IS NULL`,
+    },
+    { class: 'missing-value', sql: missingValues(db) },
+    {
+      class: 'wrong-type',
+      sql: `SELECT 'proven_tx_reqs' AS tableName, provenTxReqId AS key1, NULL AS key2, NULL AS note
+              FROM ${requests} r WHERE ${db.column('proven_tx_reqs', 'r', 'wasBroadcast', '0')} NOT IN (0, 1)`,
+    },
+    {
+      class: 'duplicate-reference',
+      sql: `SELECT 'transactions' AS tableName, transactionId AS key1, NULL AS key2, NULL AS note FROM model_repeated_reference`,
+    },
+    {
+      class: 'duplicate-commission',
+      sql: `SELECT 'commissions' AS tableName, commissionId AS key1, NULL AS key2, NULL AS note FROM model_repeated_commission`,
+    },
+    {
+      class: 'duplicate-map',
+      sql: `SELECT kind AS tableName, one AS key1, other AS key2, NULL AS note FROM model_repeated_map`,
     },
     {
       class: 'orphan-tag-map',
@@ -125,8 +154,8 @@ export function anomalyQueries(db: LegacyDatabase): readonly AnomalyQuery[] {
       class: 'empty-txid',
       sql: `SELECT 'transactions' AS tableName, transactionId AS key1, NULL AS key2, NULL AS note
               FROM ${transactions} WHERE txid = ''
-            UNION ALL SELECT 'proven_tx_reqs', provenTxReqId, NULL, NULL FROM ${requests} WHERE txid = ''
-            UNION ALL SELECT 'proven_txs', provenTxId, NULL, NULL FROM ${proofs} WHERE txid = ''`,
+            UNION ALL SELECT 'proven_tx_reqs', provenTxReqId, NULL, NULL FROM ${requests} WHERE txid = '' OR txid IS NULL
+            UNION ALL SELECT 'proven_txs', provenTxId, NULL, NULL FROM ${proofs} WHERE txid = '' OR txid IS NULL`,
     },
     {
       class: 'phantom-coin',
@@ -137,12 +166,12 @@ export function anomalyQueries(db: LegacyDatabase): readonly AnomalyQuery[] {
       class: 'users-disagree',
       sql: `SELECT 'transactions' AS tableName, m.txid AS key1, NULL AS key2, m.statuses AS note
               FROM model_txid m JOIN ${transactions} t ON lower(t.txid) = m.txid
-             WHERE json_array_length(m.statuses) > 1 GROUP BY m.txid HAVING count(DISTINCT t.userId) > 1`,
+             WHERE ${reading.jsonArrayLength('m.statuses')} > 1 GROUP BY m.txid, m.statuses HAVING count(DISTINCT t.userId) > 1`,
     },
     {
       class: 'broken-history',
       sql: `SELECT 'proven_tx_reqs' AS tableName, provenTxReqId AS key1, NULL AS key2, NULL AS note
-              FROM ${requests} WHERE CASE WHEN json_valid(history) THEN json_type(history) <> 'object' ELSE 1 END`,
+              FROM ${requests} WHERE NOT coalesce(${reading.isJsonObject('history')}, false)`,
     },
     {
       class: 'stale-request',
@@ -158,13 +187,13 @@ export function anomalyQueries(db: LegacyDatabase): readonly AnomalyQuery[] {
              WHERE m.isCoinbase = 1 AND m.processing IN (${ACCEPTED})
                AND (m.height IS NULL OR m.height + 100 > (SELECT max(height) FROM model_txid))`,
     },
-    { class: 'unreadable-timestamp', sql: unreadableTimestamps(db) },
+    { class: 'unreadable-timestamp', sql: unreadableTimestamps(db, reading) },
     {
       class: 'satoshis-out-of-range',
       sql: `SELECT 'outputs' AS tableName, outputId AS key1, NULL AS key2, 'satoshis ' || satoshis AS note
-              FROM ${outputs} WHERE satoshis < 0 OR satoshis > ${MAX_SATOSHIS} OR typeof(satoshis) <> 'integer'
+              FROM ${outputs} WHERE satoshis < 0 OR satoshis > ${MAX_SATOSHIS} OR ${isNoWholeNumber('satoshis')}
             UNION ALL SELECT 'transactions', transactionId, NULL, 'satoshis ' || satoshis
-              FROM ${transactions} WHERE abs(satoshis) > ${MAX_SATOSHIS} OR typeof(satoshis) <> 'integer'`,
+              FROM ${transactions} WHERE abs(satoshis) > ${MAX_SATOSHIS} OR ${isNoWholeNumber('satoshis')}`,
     },
     {
       class: 'orphan-proof',
@@ -179,6 +208,28 @@ export function anomalyQueries(db: LegacyDatabase): readonly AnomalyQuery[] {
   ]
 }
 
+/** Columns every legacy version writes, and the number of the row they are missing in. */
+const WRITTEN = [
+  { table: 'transactions', key: 'transactionId', columns: ['status', 'reference', 'isOutgoing', 'satoshis'] },
+  { table: 'proven_tx_reqs', key: 'provenTxReqId', columns: ['status', 'attempts', 'history', 'notify'] },
+  {
+    table: 'outputs',
+    key: 'outputId',
+    columns: ['transactionId', 'spendable', 'change', 'vout', 'satoshis', 'providedBy', 'purpose', 'type'],
+  },
+  { table: 'commissions', key: 'commissionId', columns: ['satoshis', 'keyOffset', 'isRedeemed', 'lockingScript'] },
+  { table: 'tx_labels_map', key: 'txLabelId', columns: ['isDeleted'] },
+  { table: 'output_tags_map', key: 'outputTagId', columns: ['isDeleted'] },
+] as const
+
+function missingValues(db: LegacyDatabase): string {
+  return WRITTEN.map(({ table, key, columns }) => {
+    const there = columns.filter((column) => db.catalogue.get(db.legacy(table))?.has(column) === true)
+    return `SELECT '${table}' AS tableName, ${key} AS key1, NULL AS key2, NULL AS note
+        FROM ${db.legacy(table)} WHERE ${there.map((column) => `"${column}" IS NULL`).join(' OR ')}`
+  }).join(' UNION ALL ')
+}
+
 const TIMESTAMPED = [
   { table: 'transactions', key: 'transactionId' },
   { table: 'proven_tx_reqs', key: 'provenTxReqId' },
@@ -188,9 +239,8 @@ const TIMESTAMPED = [
 ] as const
 
 /** Dates the database can read, and numbers that can be milliseconds since 1970, are readable. */
-function unreadableTimestamps(db: LegacyDatabase): string {
-  const unreadable = (column: string): string =>
-    `CASE typeof(${column}) WHEN 'text' THEN julianday(${column}) IS NULL WHEN 'integer' THEN 0 WHEN 'real' THEN 0 ELSE 1 END`
+function unreadableTimestamps(db: LegacyDatabase, reading: ReadingDialect): string {
+  const unreadable = (column: string): string => `NOT (${reading.isReadableMoment(column)})`
   return TIMESTAMPED.map(
     ({ table, key }) =>
       `SELECT '${table}' AS tableName, ${key} AS key1, NULL AS key2, NULL AS note

@@ -75,7 +75,7 @@ export async function inspectLegacy(
       ...description,
       version: await readVersion(session, catalogue),
       tables: await countTables(session, catalogue),
-      sizeBytes: await readSize(session),
+      sizeBytes: await session.dialect.databaseBytes(session),
     }
     const hasLegacyRows = ['legacy', 'half-migrated', 'migrated'].includes(description.kind)
     if (!hasLegacyRows) return { ...basics, balances: [], statuses: [], anomalies: [], estimate: undefined }
@@ -115,20 +115,13 @@ async function countTables(session: SqlSession, catalogue: Catalogue): Promise<{
   return counts
 }
 
-async function readSize(session: SqlSession): Promise<number> {
-  const row = await session.get<{ bytes: number }>(
-    `SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size`,
-  )
-  return row?.bytes ?? 0
-}
-
 async function readAnomalies(session: SqlSession, db: LegacyDatabase): Promise<AnomalySummary[]> {
   const found = new Map<FindingClass, AnomalySummary>()
-  for (const query of anomalyQueries(db)) {
-    const counted = await session.get<{ count: number }>(`SELECT count(*) AS count FROM (${query.sql})`)
+  for (const query of anomalyQueries(db, session.dialect.reading)) {
+    const counted = await session.get<{ count: number }>(`SELECT count(*) AS count FROM (${query.sql}) AS found`)
     if (counted === undefined || counted.count === 0) continue
     const rows = await session.all<{ tableName: string; key1: unknown; key2: unknown; note: string | null }>(
-      `SELECT * FROM (${query.sql}) LIMIT ${EXAMPLES}`,
+      `SELECT * FROM (${query.sql}) AS found ORDER BY key1 LIMIT ${EXAMPLES}`,
     )
     found.set(query.class, {
       class: query.class,

@@ -33,6 +33,6 @@ export async function readLegacyBalances(session: SqlSession, db: LegacyDatabase
               GROUP BY o.userId, o.basketId) g
        LEFT JOIN users u ON u.userId = g.userId
        LEFT JOIN output_baskets b ON b.basketId = g.basketId
-      ORDER BY g.userId, g.basketId`,
+      ORDER BY g.userId, g.basketId IS NOT NULL, g.basketId`,
   )
 }

@@ -21,7 +21,13 @@ export async function readStatusCrosstab(session: SqlSession): Promise<StatusCel
     count: number
   }>(
     `SELECT statuses, requestStatus, proofId IS NOT NULL AS hasProof, processing, count(*) AS count
-       FROM model_txid GROUP BY statuses, requestStatus, proofId IS NOT NULL, processing ORDER BY count(*) DESC, 1, 2`,
+       FROM model_txid GROUP BY statuses, requestStatus, proofId IS NOT NULL, processing`,
+  )
+  // By code, not by the database: each sorts text its own way.
+  const keyOf = ({ statuses, requestStatus }: (typeof rows)[number]): string =>
+    `${statuses ?? ''}\u0000${requestStatus ?? ''}`
+  rows.sort(
+    (a, b) => b.count - a.count || (keyOf(a) < keyOf(b) ? -1 : keyOf(a) > keyOf(b) ? 1 : b.hasProof - a.hasProof),
   )
   return rows.map((row) => ({
     transaction: row.statuses === null ? [] : (JSON.parse(row.statuses) as string[]),

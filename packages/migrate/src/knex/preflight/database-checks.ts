@@ -1,6 +1,5 @@
 import { TxkeepError } from '@txkeep/core'
 import { statfs } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import { missingCaptureTriggers } from '../capture.js'
 import { assertNoForeignDependants } from '../catalogue-checks.js'
 import { estimateMigration } from '../inspect/estimate.js'
@@ -52,13 +51,8 @@ export async function checkDependants(session: SqlSession): Promise<PreflightChe
     if (!(error instanceof TxkeepError)) throw error
     problems.push(error.message)
   }
-  for (const { type, name } of await session.dialect.readCatalogue(session)) {
-    if (type !== 'view') continue
-    try {
-      await session.all(`SELECT * FROM "${name.replaceAll('"', '""')}" LIMIT 0`)
-    } catch {
-      problems.push(`The view ${name} is broken, and a broken view makes every rename fail.`)
-    }
+  for (const name of await session.dialect.reading.brokenViews(session)) {
+    problems.push(`The view ${name} is broken, and a broken view makes every rename fail.`)
   }
   return preflightCheck('preflight.3-dependants', {
     outcome: problems.length === 0 ? 'pass' : 'fail',
@@ -98,7 +92,7 @@ function coinbaseQuery(db: LegacyDatabase): string {
 /** 5: capture is on, and no write is in flight. */
 export async function checkWriters(session: SqlSession, db: LegacyDatabase): Promise<PreflightCheck> {
   const missing = db.swapped ? [] : await missingCaptureTriggers(session)
-  const journal = await session.get<{ journal_mode: string }>('PRAGMA journal_mode')
+  const journalMode = await session.dialect.reading.describeJournal(session)
   const isOn = missing.length === 0
   return preflightCheck('preflight.5-capture', {
     outcome: isOn ? 'pass' : 'fail',
@@ -107,7 +101,7 @@ export async function checkWriters(session: SqlSession, db: LegacyDatabase): Pro
     detail: isOn
       ? 'Every write of the legacy application is captured, so that none is lost between copy and swap.'
       : 'Writes of the legacy application are not captured. Run txkeep-migrate capture start.',
-    evidence: { journalMode: journal?.journal_mode, missing },
+    evidence: { ...(journalMode === undefined ? {} : { journalMode }), missing },
   })
 }
 
@@ -134,19 +128,25 @@ export async function checkLeases(session: SqlSession, db: LegacyDatabase): Prom
 
 /** 10: at least twice the space the new tables will need. Needs the model. */
 export async function checkSpace(session: SqlSession, rows: Readonly<Record<string, number>>): Promise<PreflightCheck> {
-  const list = await session.all<{ name: string; file: string }>('PRAGMA database_list')
-  const file = list.find(({ name }) => name === 'main')?.file ?? ''
-  const size = await session.get<{ bytes: number }>(
-    `SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size`,
-  )
+  const place = await session.dialect.reading.placeOf(session)
+  const bytes = await session.dialect.databaseBytes(session)
   const txids = await session.get<{ count: number }>(`SELECT count(*) AS count FROM model_txid`)
   const counts = Object.fromEntries(SWAPPED_TABLES.map((table) => [table, rows[table] ?? 0])) as Record<
     SwappedTable,
     number
   >
-  const { extraBytes } = estimateMigration(counts, txids?.count ?? 0, size?.bytes ?? 0)
-  if (file === '') return preflightCheck('preflight.10-space', { outcome: 'pass', detail: 'The database has no file.' })
-  const disk = await statfs(dirname(file))
+  const { extraBytes } = estimateMigration(counts, txids?.count ?? 0, bytes)
+  if (place === 'memory')
+    return preflightCheck('preflight.10-space', { outcome: 'pass', detail: 'The database has no file.' })
+  if (place === 'server') {
+    return preflightCheck('preflight.10-space', {
+      outcome: 'needs-operator',
+      expected: `at least ${2 * extraBytes} bytes free`,
+      detail: `The new tables need about ${extraBytes} bytes. Has the disk of the server at least twice that?`,
+      evidence: { databaseBytes: bytes, extraBytes },
+    })
+  }
+  const disk = await statfs(place.folder)
   const freeBytes = disk.bavail * disk.bsize
   const isEnough = freeBytes >= 2 * extraBytes
   return preflightCheck('preflight.10-space', {
@@ -156,6 +156,6 @@ export async function checkSpace(session: SqlSession, rows: Readonly<Record<stri
     detail: isEnough
       ? 'There is at least twice the space the new tables will need.'
       : `The new tables need about ${extraBytes} bytes; free at least twice that on the disk of the database.`,
-    evidence: { databaseBytes: size?.bytes ?? 0, extraBytes, freeBytes },
+    evidence: { databaseBytes: bytes, extraBytes, freeBytes },
   })
 }

@@ -1,8 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { systemClock, type Clock } from '@txkeep/core'
+import { InvalidParameterError, systemClock, type Clock } from '@txkeep/core'
 import type { Knex } from 'knex'
 import type { MigrationPhase } from '../../migration-phase.js'
+import { dialectOf } from '../dialect/dialect-of.js'
 import { describeDatabase } from '../inspect/database-kind.js'
 import { readCatalogue } from '../verify/catalogue.js'
 import { openLegacyDatabase } from '../verify/legacy-database.js'
@@ -110,6 +111,21 @@ export async function preflight(knex: Knex, options: PreflightOptions = {}): Pro
 }
 
 async function backupCheck(knex: Knex, options: PreflightOptions, now: Date): Promise<PreflightCheck> {
+  const { backupTools } = dialectOf(knex).reading
+  if (backupTools !== undefined) {
+    const named = options.makeBackup ?? options.backup
+    if (named !== undefined) {
+      throw new InvalidParameterError(
+        '--backup',
+        named,
+        `left out on a server: make and try a backup with ${backupTools}, and say --accept preflight.1-backup`,
+      )
+    }
+    return askOperator(
+      'preflight.1-backup',
+      `Is there a backup younger than 4 hours, made and restored once with ${backupTools}?`,
+    )
+  }
   if (options.makeBackup !== undefined) return await makeBackup(knex, options.makeBackup)
   if (options.backup !== undefined) return await checkBackup(knex, options.backup, now)
   return askOperator(

@@ -1,4 +1,5 @@
-import { Cursor, doubleSha256 } from './raw-transaction.js'
+import { NodeHashes } from './node-hashes.js'
+import { Cursor, txidAt } from './raw-transaction.js'
 
 /** Leaf index of a txid in its block when the path proves it. */
 export interface ProvenLeaf {
@@ -17,6 +18,9 @@ export async function provenLeaf(path: Uint8Array, txid: string, merkleRoot: str
 
 const DUPLICATE = 1
 
+/** A pure function's answers, so one memory serves all. */
+const nodes = new NodeHashes()
+
 /** What one level holds of use: where the leaf's txid sits, and where the sibling's hash is. */
 interface Level {
   /** Offset of the wanted leaf, on the lowest level. */
@@ -30,7 +34,7 @@ function fastLeaf(bytes: Buffer, txid: string, merkleRoot: string): ProvenLeaf |
   const cursor = new Cursor(bytes, 0)
   const blockHeight = cursor.varInt()
   const treeHeight = cursor.byte()
-  let working: Buffer<ArrayBufferLike> = Buffer.from(txid, 'hex').reverse()
+  const working: Buffer = Buffer.from(txid, 'hex').reverse()
   // The leaf has to be known before its sibling can be told: the lowest level is walked twice.
   const lowest = cursor.at
   const merkleIndex = readLevel(cursor, bytes, -1, working).leaf
@@ -45,9 +49,9 @@ function fastLeaf(bytes: Buffer, txid: string, merkleRoot: string): ProvenLeaf |
     working.copy(pair, isLeft ? 0 : 32)
     if (siblingAt === 'duplicate') working.copy(pair, isLeft ? 32 : 0)
     else bytes.copy(pair, isLeft ? 32 : 0, siblingAt, siblingAt + 32)
-    working = doubleSha256(pair)
+    nodes.hash(pair, working)
   }
-  return working.reverse().toString('hex') === merkleRoot.toLowerCase() ? { merkleIndex, blockHeight } : undefined
+  return txidAt(working, 0) === merkleRoot.toLowerCase() ? { merkleIndex, blockHeight } : undefined
 }
 
 function readLevel(cursor: Cursor, bytes: Buffer, sibling: number, wanted: Buffer | undefined): Level {

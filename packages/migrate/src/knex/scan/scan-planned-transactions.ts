@@ -1,13 +1,12 @@
 import { SELECT_SCAN_SOURCES } from '../statements/derive-transactions.js'
 import type { SqlSession } from '../sql-session.js'
-import { provenLeaf } from './merkle-path.js'
+import { leafOf } from './leaf-of.js'
 import { txidAt, txidOfRawTx, walkRawTransaction } from './raw-transaction.js'
+import { RowInserter } from './row-inserter.js'
 
 interface ScanSource {
   readonly n: number
   readonly txid: string
-  readonly rawSource: number | null
-  readonly proofs: number
   readonly rawTx: Buffer | null
   readonly merklePath: Buffer | null
   readonly merkleRoot: string | null
@@ -15,31 +14,39 @@ interface ScanSource {
   readonly height: unknown
 }
 
-/** What parsing found of one txid. */
-interface ScanResult {
+/** What parsing found of raw bytes, and the outpoints they consume. */
+interface RawResult {
   readonly rawOk: boolean
   readonly isCoinbase: boolean
+  readonly inputs: readonly Outpoint[]
+}
+
+interface PathResult {
   readonly pathOk: boolean
+  /** Where the path says another index than its row. */
   readonly merkleIndex: number | null
 }
+
+type Outpoint = readonly [txid: string, vout: number]
 
 const ZERO_TXID = '0'.repeat(64)
 
 /**
  * Parses what SQL cannot: whether raw bytes hash to their txid, which outpoints they consume, whether a path proves its txid. A few
- * rows in memory at a time. Exceptions to the rule go to `txk_plan_tx` and `migration_scan`, outpoints to `migration_scan_inputs`,
- * and to `txk_consumed` as well when transactions are scanned `again`.
+ * rows in memory at a time. Exceptions to the rule go to `txk_scan` and `migration_scan`, outpoints to `migration_scan_inputs`, and
+ * to `txk_consumed` as well when transactions are scanned `again`. Resolves to whether anything was unsound.
  */
-export async function scanPlannedTransactions(session: SqlSession, again: boolean): Promise<void> {
+export async function scanPlannedTransactions(session: SqlSession, again: boolean): Promise<boolean> {
   await session.run('delete from migration_scan where txid in (select txid from txk_work_tx)')
   const planned = await session.all<{ n: number; bytes: number }>(
     'select n, raw_bytes as bytes from txk_plan_tx order by n',
   )
+  const scan = new Scan(session, again)
   for (const { first, last } of chunksOf(planned)) {
-    for (const source of await session.all<ScanSource>(SELECT_SCAN_SOURCES, [first, last])) {
-      await scanOne(session, source, again)
-    }
+    for (const source of await session.all<ScanSource>(SELECT_SCAN_SOURCES, [first, last])) await scan.take(source)
   }
+  await scan.finish()
+  return scan.foundUnsound
 }
 
 const CHUNK_ROWS = 64
@@ -64,56 +71,81 @@ function chunksOf(planned: readonly { n: number; bytes: number }[]): { first: nu
   return chunks
 }
 
-async function scanOne(session: SqlSession, source: ScanSource, again: boolean): Promise<void> {
-  const { n } = source
-  const raw = await scanRaw(session, source, again)
-  const path = await scanPath(session, n, source)
-  const result: ScanResult = { ...raw, ...path }
-  if (result.rawOk && result.pathOk && !result.isCoinbase && result.merkleIndex === null) return
-  const values = [Number(result.rawOk), Number(result.isCoinbase), Number(result.pathOk), result.merkleIndex]
-  await session.run('update txk_plan_tx set raw_ok = ?, is_coinbase = ?, path_ok = ?, merkle_index = ? where n = ?', [
-    ...values,
-    n,
-  ])
-  await session.run(
-    'insert into migration_scan (txid, raw_ok, is_coinbase, path_ok, merkle_index) values (?, ?, ?, ?, ?)',
-    [source.txid, ...values],
-  )
+/** One scan: what it found waits to be written together. */
+class Scan {
+  foundUnsound = false
+  readonly #session: SqlSession
+  readonly #again: boolean
+  readonly #inputs: RowInserter
+  readonly #consumed: RowInserter
+  readonly #exceptions: RowInserter
+
+  constructor(session: SqlSession, again: boolean) {
+    this.#session = session
+    this.#again = again
+    this.#inputs = new RowInserter(session, 'migration_scan_inputs', ['txid', 'vout', 'consumer'])
+    this.#consumed = new RowInserter(session, 'txk_consumed', ['txid', 'vout'])
+    this.#exceptions = new RowInserter(session, 'txk_scan', [
+      'n',
+      'txid',
+      'raw_ok',
+      'is_coinbase',
+      'path_ok',
+      'merkle_index',
+    ])
+  }
+
+  async take(source: ScanSource): Promise<void> {
+    const { rawOk, isCoinbase, inputs } = scanRaw(source)
+    const { pathOk, merkleIndex } = await scanPath(source)
+    if (inputs.length > 0) await this.#takeInputs(source.txid, inputs)
+    if (rawOk && pathOk && !isCoinbase && merkleIndex === null) return
+    if (!rawOk || !pathOk) this.foundUnsound = true
+    this.#exceptions.add(source.n, source.txid, Number(rawOk), Number(isCoinbase), Number(pathOk), merkleIndex)
+    await this.#exceptions.makeRoom()
+  }
+
+  async finish(): Promise<void> {
+    for (const rows of [this.#inputs, this.#consumed, this.#exceptions]) await rows.flush()
+    await this.#session.run(
+      `insert into migration_scan (txid, raw_ok, is_coinbase, path_ok, merkle_index)
+       select txid, raw_ok, is_coinbase, path_ok, merkle_index from txk_scan order by n`,
+    )
+  }
+
+  async #takeInputs(consumer: string, inputs: readonly Outpoint[]): Promise<void> {
+    const known = this.#again && (await isScanned(this.#session, inputs[0], consumer))
+    for (const [txid, vout] of inputs) {
+      if (this.#again) this.#consumed.add(txid, vout)
+      if (!known) this.#inputs.add(txid, vout, consumer)
+    }
+    await this.#consumed.makeRoom()
+    await this.#inputs.makeRoom()
+  }
 }
 
-async function scanRaw(
-  session: SqlSession,
-  { txid, rawTx }: ScanSource,
-  again: boolean,
-): Promise<Pick<ScanResult, 'rawOk' | 'isCoinbase'>> {
-  if (rawTx === null) return { rawOk: true, isCoinbase: false }
-  if (!Buffer.isBuffer(rawTx)) return { rawOk: false, isCoinbase: false }
+const NO_INPUTS: readonly Outpoint[] = []
+const NOT_SOUND: RawResult = { rawOk: false, isCoinbase: false, inputs: NO_INPUTS }
+
+function scanRaw({ txid, rawTx }: ScanSource): RawResult {
+  if (rawTx === null) return { rawOk: true, isCoinbase: false, inputs: NO_INPUTS }
   // Bytes that are some other transaction are kept and never parsed.
-  if (txidOfRawTx(rawTx) !== txid) return { rawOk: false, isCoinbase: false }
-  const inputs: (readonly [txid: string, vout: number])[] = []
-  if (!walkRawTransaction(rawTx, (at, vout) => inputs.push([txidAt(rawTx, at), vout])))
-    return { rawOk: false, isCoinbase: false }
+  if (!Buffer.isBuffer(rawTx) || txidOfRawTx(rawTx) !== txid) return NOT_SOUND
+  const inputs: Outpoint[] = []
+  if (!walkRawTransaction(rawTx, (at, vout) => inputs.push([txidAt(rawTx, at), vout]))) return NOT_SOUND
   const isCoinbase = inputs.length === 1 && inputs[0]?.[0] === ZERO_TXID
-  if (isCoinbase) return { rawOk: true, isCoinbase }
-  const known = again && (await isScanned(session, inputs[0], txid))
-  for (const [consumed, vout] of inputs) {
-    if (again) await session.run('insert into txk_consumed (txid, vout) values (?, ?)', [consumed, vout])
-    if (!known)
-      await session.run('insert into migration_scan_inputs (txid, vout, consumer) values (?, ?, ?)', [
-        consumed,
-        vout,
-        txid,
-      ])
-  }
-  return { rawOk: true, isCoinbase }
+  return { rawOk: true, isCoinbase, inputs: isCoinbase ? NO_INPUTS : inputs }
+}
+
+async function scanPath(source: ScanSource): Promise<PathResult> {
+  if (source.merkleRoot === null && source.merklePath === null) return { pathOk: true, merkleIndex: null }
+  const leaf = await leafOf(source)
+  if (leaf === undefined) return { pathOk: false, merkleIndex: null }
+  return { pathOk: true, merkleIndex: leaf === source.merkleIndex ? null : leaf }
 }
 
 /** A txid fixes its inputs, so one of them tells whether they are all there. */
-async function isScanned(
-  session: SqlSession,
-  input: readonly [string, number] | undefined,
-  consumer: string,
-): Promise<boolean> {
+async function isScanned(session: SqlSession, input: Outpoint | undefined, consumer: string): Promise<boolean> {
   if (input === undefined) return true
   const row = await session.get('select 1 from migration_scan_inputs where txid = ? and vout = ? and consumer = ?', [
     input[0],
@@ -121,45 +153,4 @@ async function isScanned(
     consumer,
   ])
   return row !== undefined
-}
-
-async function scanPath(
-  session: SqlSession,
-  n: number,
-  source: ScanSource,
-): Promise<Pick<ScanResult, 'pathOk' | 'merkleIndex'>> {
-  if (source.merkleRoot === null && source.merklePath === null) return { pathOk: true, merkleIndex: null }
-  const leaf = await leafOf(source)
-  if (leaf !== undefined) return { pathOk: true, merkleIndex: leaf === source.merkleIndex ? null : leaf }
-  return source.proofs > 1 ? await tryOtherProofs(session, n, source.txid) : { pathOk: false, merkleIndex: null }
-}
-
-/** Proofs whose txids differ only in case: the first that proves something is the one to use. */
-async function tryOtherProofs(
-  session: SqlSession,
-  n: number,
-  txid: string,
-): Promise<Pick<ScanResult, 'pathOk' | 'merkleIndex'>> {
-  const others = await session.all<Omit<ScanSource, 'n' | 'rawSource' | 'rawTx' | 'proofs'> & { id: number }>(
-    `select p."provenTxId" as id, lower(p.txid) as txid, p."merklePath" as merklePath, p."merkleRoot" as merkleRoot, p."index" as merkleIndex, p.height
-     from proven_txs p where p.txid = ? or p."provenTxId" in (select c.id from migration_scan_cases c where c.txid = ? and c.source = 1)
-     order by p."provenTxId"`,
-    [txid, txid],
-  )
-  for (const other of others) {
-    const leaf = await leafOf(other)
-    if (leaf === undefined) continue
-    await session.run('update txk_plan_tx set proven_id = ? where n = ?', [other.id, n])
-    return { pathOk: true, merkleIndex: leaf === other.merkleIndex ? null : leaf }
-  }
-  return { pathOk: false, merkleIndex: null }
-}
-
-/** A row that names another block than its path proves nothing: its height would become the tip, and coins too old. */
-async function leafOf(
-  source: Pick<ScanSource, 'txid' | 'merklePath' | 'merkleRoot' | 'height'>,
-): Promise<number | undefined> {
-  if (!(source.merklePath instanceof Uint8Array) || typeof source.merkleRoot !== 'string') return undefined
-  const leaf = await provenLeaf(source.merklePath, source.txid, source.merkleRoot)
-  return leaf?.blockHeight === source.height ? leaf?.merkleIndex : undefined
 }

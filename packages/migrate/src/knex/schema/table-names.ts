@@ -40,3 +40,4 @@ export function keptName(table: LegacyTable): string {
 export const CAPTURE_PREFIX = 'txk_capture'
 export const REVERSE_PREFIX = 'txk_reverse'
 export const FENCE_PREFIX = 'txk_fence'
+export const RETIRED_PREFIX = 'txk_retired'

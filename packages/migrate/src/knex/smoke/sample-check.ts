@@ -1,38 +1,41 @@
 import type { CheckResult } from '../../check-result.js'
 import { DifferenceList, equalCheck } from '../verify/differences.js'
 import { expectedProcessing } from '../verify/model-processing.js'
+import { findProvenLeaf } from '../verify/model-scan.js'
 import type { VerifyContext } from '../verify/verify-context.js'
 
 interface SampledRow {
   readonly txid: string
   readonly processing: string
-  readonly height: number | null
   readonly requestStatus: string | null
   readonly wasBroadcast: number | null
+  /** The number of its legacy proof, sound or not; null when it has none. */
   readonly provenTxId: number | null
-  readonly hasBadProof: number
+  readonly proofTxid: string | null
+  readonly merkleRoot: string | null
+  readonly merklePath: unknown
+  readonly height: number | null
   readonly hasRawTx: number
 }
 
 /** A random sample, row by row: the status the pair of legacy statuses gives, looked up anew for each. The seed repeats a sample. */
 export async function checkSample(context: VerifyContext, sample: number, seed: number): Promise<CheckResult> {
   const { session, db } = context
-  const ids = await session.all<{ id: number }>(
-    `SELECT transactionId AS id FROM ${db.ours('transactions')} n
-      WHERE NOT EXISTS (SELECT 1 FROM dirty_txid d WHERE d.txid = n.txid) ORDER BY transactionId`,
+  const ids: number[] = []
+  const isSettled = context.isDirty ? 'NOT EXISTS (SELECT 1 FROM dirty_txid d WHERE d.txid = n.txid)' : 'true'
+  await session.each<[id: number]>(
+    `SELECT transactionId FROM ${db.ours('transactions')} n WHERE ${isSettled} ORDER BY transactionId`,
+    ([id]) => ids.push(id),
   )
-  const picked = pick(
-    ids.map(({ id }) => id),
-    sample,
-    seed,
-  )
+  const picked = pick(ids, sample, seed)
   const differences = new DifferenceList()
   for (const id of picked) {
     const row = await readSampled(context, id)
     if (row === undefined) continue
     const statuses = await session.all<{ status: string }>(
-      `SELECT status FROM ${db.legacy('transactions')} WHERE txid = ? UNION SELECT status FROM ${db.legacy('transactions')} WHERE txid = ?
-       UNION SELECT u.status FROM actions a JOIN ${db.legacy('transactions')} u ON u.transactionId = a.actionId WHERE a.transactionId = ?`,
+      `SELECT coalesce(status, '') AS status FROM ${db.legacy('transactions')} WHERE txid = ?
+       UNION SELECT coalesce(status, '') FROM ${db.legacy('transactions')} WHERE txid = ?
+       UNION SELECT coalesce(u.status, '') FROM actions a JOIN ${db.legacy('transactions')} u ON u.transactionId = a.actionId WHERE a.transactionId = ?`,
       [row.txid, row.txid.toUpperCase(), id],
     )
     const expected = expectedOf(row, statuses, context.tipHeight)
@@ -51,27 +54,28 @@ export async function checkSample(context: VerifyContext, sample: number, seed: 
 async function readSampled({ session, db }: VerifyContext, transactionId: number): Promise<SampledRow | undefined> {
   const wasBroadcast = db.column('proven_tx_reqs', 'r', 'wasBroadcast', '0')
   return await session.get<SampledRow>(
-    `SELECT n.txid, n.processing, p.height, r.status AS requestStatus, ${wasBroadcast} AS wasBroadcast, p.provenTxId,
-            p.provenTxId IS NULL AND n.legacy_proven_id IS NOT NULL AS hasBadProof, n.raw_tx IS NOT NULL AS hasRawTx
+    `SELECT n.txid, n.processing, CASE WHEN r.provenTxReqId IS NOT NULL THEN coalesce(r.status, '') END AS requestStatus,
+            ${wasBroadcast} <> 0 AS wasBroadcast, n.raw_tx IS NOT NULL AS hasRawTx,
+            n.legacy_proven_id AS provenTxId, lower(p.txid) AS proofTxid, lower(p.merkleRoot) AS merkleRoot, p.merklePath, p.height
        FROM ${db.ours('transactions')} n
        LEFT JOIN ${db.legacy('proven_tx_reqs')} r ON r.provenTxReqId = n.legacy_req_id
        LEFT JOIN ${db.legacy('proven_txs')} p ON p.provenTxId = n.legacy_proven_id
-            AND p.provenTxId NOT IN (SELECT provenTxId FROM model_bad_proof)
       WHERE n.transactionId = ?`,
     [transactionId],
   )
 }
 
 function expectedOf(row: SampledRow, statuses: readonly { status: string }[], tipHeight: number | null): string {
+  const isProven = row.proofTxid !== null && findProvenLeaf({ ...row, txid: row.proofTxid }) !== undefined
   const processing = expectedProcessing({
     requestStatus: row.requestStatus,
     wasBroadcast: row.wasBroadcast ?? 0,
-    hasProof: row.provenTxId === null ? 0 : 1,
-    hasBadProof: row.hasBadProof,
+    hasProof: isProven ? 1 : 0,
+    hasBadProof: row.provenTxId !== null && !isProven ? 1 : 0,
     hasRawTx: row.hasRawTx,
     statuses: statuses.length === 0 ? null : JSON.stringify(statuses.map(({ status }) => status)),
   })
-  const isTip = row.height !== null && tipHeight !== null && row.height >= tipHeight
+  const isTip = isProven && row.height !== null && tipHeight !== null && row.height >= tipHeight
   return processing === 'confirmed' && isTip ? 'unconfirmed' : processing
 }
 

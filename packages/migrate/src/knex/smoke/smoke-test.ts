@@ -17,10 +17,11 @@ import { buildLegacyModel, dropLegacyModel } from '../verify/legacy-model.js'
 import { readFindings } from '../verify/read-findings.js'
 import { withReadSession } from '../verify/read-session.js'
 import type { VerifyContext } from '../verify/verify-context.js'
+import type { VerifyReport } from '../verify/verify-migration.js'
 import { checkHotQueryLatency, checkHotQueryPlan, findHotBasket } from './hot-query-check.js'
 import type { HotBasket, Latency } from './latency.js'
-import { checkLifecycle } from './lifecycle-check.js'
 import { checkSample } from './sample-check.js'
+import { checkSettledCoins, checkSettledRows, readSettledRows, type SettledRows } from './settled-rows.js'
 import { checkLease, checkRefresh } from './store-checks.js'
 
 export interface SmokeOptions {
@@ -30,6 +31,11 @@ export interface SmokeOptions {
   readonly seed?: number
   /** The hot query's p95 before the move, in milliseconds, as `preflight` measured it. */
   readonly baselineP95Ms?: number
+  /**
+   * What `verifyMigration` found before the swap in this process. As long as nothing was written since, its comparison of rows is
+   * taken over; what only the swap could change is looked at all the same.
+   */
+  readonly verified?: VerifyReport
   readonly signal?: AbortSignal
   readonly on?: (event: MigrationEvent) => void | Promise<void>
 }
@@ -49,7 +55,7 @@ const DEFAULT_SEED = 1
 
 /**
  * The ten checks right after the swap: the rows, the coins, and the new code at work on them. What is written on the way is
- * rolled back, but for a lease named `smoke` that is claimed and released. Source: docs/spec/rollout.md §2.
+ * rolled back. Source: docs/spec/rollout.md §2.
  *
  * @throws {PhaseError} when the names have not been swapped.
  */
@@ -77,11 +83,40 @@ async function checkStoredRows(session: SqlSession, options: SmokeOptions): Prom
   if (phase !== 'cut-over')
     throw new PhaseError('smoke', phase, ['cut-over'], phase === 'finalized' ? undefined : 'cutover')
   const db = await openLegacyDatabase(session)
-  await buildLegacyModel(session, db, options)
-  const isDirty = await collectDirtyKeys(session, db)
+  const settled = await readSettledRows(session, options.verified)
   const tip = await session.get<{ height: number }>(`SELECT height FROM chain_tip WHERE id = 1`)
-  const context: VerifyContext = { session, db, isDirty, tipHeight: tip?.height ?? null, signal: options.signal }
+  const unchanged = { session, db, isDirty: false, tipHeight: tip?.height ?? null, signal: options.signal }
+  const { checks, coins } =
+    settled === undefined
+      ? await compareStoredRows(unchanged, options)
+      : await takeOverStoredRows(unchanged, settled, options)
+  return {
+    checks: [...checks, await checkHotQueryPlan(session)],
+    coins,
+    findings: await readFindings(session, db.catalogue),
+    basket: await findHotBasket(session, db.ours('outputs')),
+  }
+}
 
+type StoredRowChecks = Pick<StoredRows, 'checks' | 'coins'>
+
+/** Against what verify proved in this process: counts, coins, references and a sample. */
+async function takeOverStoredRows(
+  context: VerifyContext,
+  settled: SettledRows,
+  options: SmokeOptions,
+): Promise<StoredRowChecks> {
+  const { checks, coins } = await checkSettledCoins(context.session, settled)
+  const sample = await checkSample(context, options.sample ?? DEFAULT_SAMPLE, options.seed ?? DEFAULT_SEED)
+  const orphans = { ...(await checkOrphans(context)), id: 'smoke.4-orphans' }
+  return { checks: [...checkSettledRows(settled), sample, orphans, ...checks], coins }
+}
+
+/** Against the legacy rows, one by one. */
+async function compareStoredRows(unchanged: VerifyContext, options: SmokeOptions): Promise<StoredRowChecks> {
+  const { session, db } = unchanged
+  await buildLegacyModel(session, db, options)
+  const context: VerifyContext = { ...unchanged, isDirty: await collectDirtyKeys(session, db) }
   const rows = await checkRows(context)
   const actions = await checkActions(context)
   const outputs = await checkOutputs(context)
@@ -101,13 +136,10 @@ async function checkStoredRows(session: SqlSession, options: SmokeOptions): Prom
       'coins.listed-set': 'smoke.9-listed-set',
       'coins.listed-holdings': 'smoke.9-listed-holdings',
     }),
-    await checkHotQueryPlan(session),
   ]
-  const findings = await readFindings(session, db.catalogue)
-  const basket = await findHotBasket(session, db.ours('outputs'))
   await dropDirtyKeys(session)
   await dropLegacyModel(session)
-  return { checks, findings, coins: outputs.coins, basket }
+  return { checks, coins: outputs.coins }
 }
 
 /** Checks 6, 7, 8 and the speed of 10: the store and the service at work. */
@@ -118,6 +150,8 @@ async function checkWork(
 ): Promise<{ checks: CheckResult[]; hotQuery: Latency | undefined }> {
   const store = await createStore(knex)
   try {
+    // Loaded only here: it brings the SDK, some 9 MB that no other step needs.
+    const { checkLifecycle } = await import('./lifecycle-check.js')
     const lifecycle = await checkLifecycle(store)
     const refresh = await checkRefresh(store)
     const lease = await checkLease(store)

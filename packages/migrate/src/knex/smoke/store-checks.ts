@@ -11,20 +11,16 @@ export async function checkRefresh(store: Store): Promise<CheckResult> {
 
 const LEASE_STEPS = 'claimed, renewed, released'
 
-/** A lease goes through its life on database time. This is the only check whose writes stay, and it leaves no lease behind. */
+/** A lease goes through its life on database time, in one unit that is rolled back: no task named `smoke` stays behind. */
 export async function checkLease(store: Store): Promise<CheckResult> {
   const ownerId = `smoke-${process.pid}`
-  const steps: string[] = []
-  const claim = await store.write(
-    async (tx) => await tx.leases.claim({ taskName: 'smoke', ownerId, ttlMs: LEASE_TTL_MS, evenIfNotDue: true }),
-  )
-  if (claim.claimed) {
-    steps.push('claimed')
+  const actual = await rolledBack(store, async (tx) => {
+    const claim = await tx.leases.claim({ taskName: 'smoke', ownerId, ttlMs: LEASE_TTL_MS, evenIfNotDue: true })
+    if (!claim.claimed) return `not claimed: ${claim.reason}`
     const guard = { taskName: 'smoke', ownerId, fence: claim.lease.fence }
-    const renewed = await store.write(async (tx) => await tx.leases.renew(guard, LEASE_TTL_MS))
-    if (renewed !== undefined) steps.push('renewed')
-    if (await store.write(async (tx) => await tx.leases.release(guard))) steps.push('released')
-  }
-  const actual = steps.join(', ') || (claim.claimed ? 'nothing' : `not claimed: ${claim.reason}`)
+    const renewed = await tx.leases.renew(guard, LEASE_TTL_MS)
+    const isReleased = await tx.leases.release(guard)
+    return ['claimed', ...(renewed === undefined ? [] : ['renewed']), ...(isReleased ? ['released'] : [])].join(', ')
+  })
   return equalCheck('smoke.8-lease', 'A lease is claimed, renewed and released.', LEASE_STEPS, actual)
 }

@@ -1,17 +1,26 @@
-import { createdAt, updatedAt, type StatementContext } from './statement-context.js'
+import { createdAt, known, updatedAt, type StatementContext } from './statement-context.js'
 
-/** `txk_work_commission` → `commissions_new`. One whose action is gone stays in the legacy table. */
+/** Commissions of a transaction that has one with a lower number. Read only where no index rules them out. */
+export const REPEATED_COMMISSIONS = `select ranked.id from (
+    select x."commissionId" as id, row_number() over (partition by x."transactionId" order by x."commissionId") as place
+    from commissions x where x."transactionId" is not null
+  ) ranked where ranked.place > 1`
+
+/** `txk_work_commission` → `commissions_new`. One whose action is gone, or has another one, stays in the legacy table. */
 export function writeCommissions(context: StatementContext): string {
+  const column = (name: string): string => known(context, 'commissions', 'c', name)
   return `insert into commissions_new (created_at, updated_at, "commissionId", "userId", "actionId", satoshis, "keyOffset", "isRedeemed", "lockingScript")
-  select ${createdAt(context, 'c')}, ${updatedAt(context, 'c')}, c."commissionId", c."userId", c."transactionId", c.satoshis, c."keyOffset", c."isRedeemed", c."lockingScript"
+  select ${createdAt(context, 'c')}, ${updatedAt(context, 'c')}, c."commissionId", c."userId", c."transactionId",
+    ${['satoshis', 'keyOffset', 'isRedeemed', 'lockingScript'].map(column).join(', ')}
   from txk_work_commission w ${context.dialect.joinInOrder} commissions c on c."commissionId" = w.id
-  where exists (select 1 from transactions u where u."transactionId" = c."transactionId") order by c."commissionId"`
+  where exists (select 1 from transactions u where u."transactionId" = c."transactionId")
+    ${context.loose.commissions ? `and c."commissionId" not in (${REPEATED_COMMISSIONS})` : ''} order by c."commissionId"`
 }
 
 /** `txk_work_label` (actions) → `tx_labels_map_new`. A kept action takes over the labels of its twins, which keep theirs too. */
 export function writeLabels(context: StatementContext): string {
   return `insert into tx_labels_map_new (created_at, updated_at, "txLabelId", "actionId", "isDeleted")
-  select min(${createdAt(context, 'm')}), max(${updatedAt(context, 'm')}), m."txLabelId", x.target, min(m."isDeleted")
+  select min(${createdAt(context, 'm')}), max(${updatedAt(context, 'm')}), m."txLabelId", x.target, min(${known(context, 'tx_labels_map', 'm', 'isDeleted')})
   from (
     select w.id as target, w.id as source from txk_work_label w
     union all select tw.keeper_id, tw.action_id from txk_work_label w ${context.dialect.joinInOrder} migration_scan_twins tw on tw.keeper_id = w.id
@@ -25,11 +34,16 @@ export function writeLabels(context: StatementContext): string {
 
 /** `txk_work_tag` (outputs) → `output_tags_map_new`. */
 export function writeTags(context: StatementContext): string {
+  const values = [createdAt(context, 'm'), updatedAt(context, 'm'), known(context, 'output_tags_map', 'm', 'isDeleted')]
+  // A tag set twice counts as deleted when both say so.
+  const [created, updated, isDeleted] = context.loose.tags
+    ? [`min(${values[0]})`, `max(${values[1]})`, `min(${values[2]})`]
+    : values
   return `insert into output_tags_map_new (created_at, updated_at, "outputTagId", "outputId", "isDeleted")
-  select ${createdAt(context, 'm')}, ${updatedAt(context, 'm')}, m."outputTagId", m."outputId", m."isDeleted"
+  select ${created}, ${updated}, m."outputTagId", m."outputId", ${isDeleted}
   from txk_work_tag w ${context.dialect.joinInOrder} output_tags_map m on m."outputId" = w.id
   ${context.dialect.joinInOrder} outputs o on o."outputId" = m."outputId"
   ${context.dialect.joinInOrder} output_tags g on g."outputTagId" = m."outputTagId"
   where not exists (select 1 from output_tags_map_new n where n."outputTagId" = m."outputTagId" and n."outputId" = m."outputId")
-  order by m."outputId", m."outputTagId"`
+  ${context.loose.tags ? 'group by m."outputId", m."outputTagId"' : ''} order by m."outputId", m."outputTagId"`
 }

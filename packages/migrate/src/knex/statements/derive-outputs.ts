@@ -1,11 +1,13 @@
 import { COINBASE_MATURITY_BLOCKS, MAX_SATOSHIS } from '@txkeep/core'
 import { HOLDING_STATUSES } from '../backfill/work-tables.js'
 import {
-  createdAt,
-  hasUnreadableTimestamp,
+  hasMissingValue,
+  known,
   legacyColumn,
+  ownerOf,
+  plannedTimestamps,
+  timestampBits,
   txidOf,
-  updatedAt,
   words,
   type StatementContext,
 } from './statement-context.js'
@@ -24,6 +26,8 @@ export const OUTPUT_ANOMALIES = {
   'satoshis-out-of-range': 512,
   'unreadable-timestamp': 1024,
   'raw-tx-hash-mismatch': 2048,
+  'missing-value': 4096,
+  'orphan-basket': 8192,
 } as const
 
 /** Who holds an output, as `txk_plan_output.holder_state`. */
@@ -33,12 +37,14 @@ export const HOLDER = { none: 0, draft: 1, dead: 2, dangling: 3, live: 4 } as co
  * `txk_work_output` → `txk_placement`: outputs that cannot simply stay where they are, because a user holds their txid twice or
  * two users' rows name one output of one legacy row. The keeper's own row wins a place; a twin stays behind, withheld.
  */
-export function planPlacements({ dialect }: StatementContext): string {
+export function planPlacements({ dialect, loose }: StatementContext): string {
   const join = dialect.joinInOrder
+  // A row without a place shares none.
+  const placed = (alias: string): string => (loose.nullable.outputs.has('vout') ? `and ${alias}.vout is not null` : '')
   return `insert into txk_placement (id, action_id, twin, spent_by)
   with g as materialized (
     select distinct coalesce(tw.keeper_id, wo."transactionId") as owner
-    from txk_work_output w ${join} outputs wo on wo."outputId" = w.id
+    from txk_work_output w ${join} outputs wo on wo."outputId" = w.id ${placed('wo')}
     left join migration_scan_twins tw on tw.action_id = wo."transactionId"
     where tw.action_id is not null or exists (select 1 from migration_scan_twins kt where kt.keeper_id = wo."transactionId")
       or exists (select 1 from outputs o2 where o2."transactionId" = wo."transactionId" and o2.vout = wo.vout and o2."outputId" <> wo."outputId")
@@ -56,7 +62,7 @@ export function planPlacements({ dialect }: StatementContext): string {
       row_number() over (partition by o."transactionId", o.vout order by
         case when o."userId" = u."userId" then 0 else 1 end, o."outputId") as own_place,
       max(o."spentBy") over (partition by m.owner, o.vout) as spent_by, count(*) over (partition by m.owner, o.vout) as rivals
-    from m ${join} outputs o on o."transactionId" = m.member
+    from m ${join} outputs o on o."transactionId" = m.member ${placed('o')}
     left join actions u on u."actionId" = m.owner
   ) ranked
   join txk_work_output w2 on w2.id = ranked.id
@@ -64,14 +70,18 @@ export function planPlacements({ dialect }: StatementContext): string {
 }
 
 /** Placeholder actions for outputs of no transaction: draft-like, so that the output has an owner, with its missing number. */
-export function writePlaceholders({ dialect }: StatementContext): readonly string[] {
+export function writePlaceholders(context: StatementContext): readonly string[] {
+  const { dialect } = context
+  const owner = ownerOf(context, 'o')
   return [
     `insert into migration_scan_placeholders (action_id)
-     select distinct o."transactionId" from txk_work_output w ${dialect.joinInOrder} outputs o on o."outputId" = w.id
-     where not exists (select 1 from actions a where a."actionId" = o."transactionId")`,
+     select distinct ${owner} from txk_work_output w ${dialect.joinInOrder} outputs o on o."outputId" = w.id
+     where not exists (select 1 from actions a where a."actionId" = ${owner})`,
     `insert into actions (created_at, updated_at, "actionId", "userId", reference, description, "isOutgoing", satoshis_delta)
-     select ${dialect.now}, ${dialect.now}, ph.action_id, (select min(o."userId") from outputs o where o."transactionId" = ph.action_id),
-       'recovered-' || ph.action_id, 'recovered output', 0, 0
+     select ${dialect.now}, ${dialect.now}, ph.action_id,
+       case when ph.action_id < 0 then (select o."userId" from outputs o where o."outputId" = -ph.action_id)
+         else (select min(o."userId") from outputs o where o."transactionId" = ph.action_id) end,
+       case when ph.action_id < 0 then 'recovered-output-' || -ph.action_id else 'recovered-' || ph.action_id end, 'recovered output', 0, 0
      from migration_scan_placeholders ph
      where not exists (select 1 from actions a where a."actionId" = ph.action_id)`,
   ]
@@ -98,11 +108,12 @@ export function planOutputs(context: StatementContext): string {
   // Text in either column is no place in any bytes.
   const inside = `(typeof(${length}) = 'integer' and typeof(${offset}) = 'integer' and ${offset} >= 0 and ${length} > 0
     and ${offset} + ${length} <= length(t.raw_tx))`
-  const known = `(o."lockingScript" is not null or coalesce(${inside}, 0))`
+  const scriptKnown = `(o."lockingScript" is not null or coalesce(${inside}, 0))`
   const holder = 'coalesce(hold_twin.keeper_id, coalesce(p.spent_by, o."spentBy"))'
   const rawBad = '(coalesce(sc.raw_ok, 1) = 0)'
   // An action without a legacy row is a placeholder of ours; there are few, and their table is small.
   const orphan = 'ph.action_id is not null'
+  const owner = ownerOf(context, 'o')
   const dangling = `(${holder} is not null and h."actionId" is null)`
   const badSatoshis = `(typeof(o.satoshis) <> 'integer' or o.satoshis < 0 or o.satoshis > ${MAX_SATOSHIS})`
   const mismatch = `(t."transactionId" is not null and ${txidOf('o')} is not t.txid)`
@@ -111,20 +122,20 @@ export function planOutputs(context: StatementContext): string {
   const accepted = "coalesce(t.processing in ('sent', 'seen', 'seen_multi', 'unconfirmed', 'confirmed'), 0)"
   const flag = 'coalesce(o.spendable = 1, 0)'
   return `insert into txk_plan_output (id, user_id, action_id, transaction_id, txid, vout, holder, holder_state, accepted, pending, free_rule,
-    flagged, forced, coinbase, height, consumer, consumer_action, withheld, anomalies)
-  select o."outputId", o."userId", a."actionId", t."transactionId", case when t."transactionId" is null then ${txidOf('o')} else t.txid end, o.vout,
+    flagged, forced, coinbase, height, basket_id, consumer, consumer_action, withheld, anomalies)
+  select o."outputId", o."userId", a."actionId", t."transactionId", case when t."transactionId" is null then ${txidOf('o')} else t.txid end, ${known(context, 'outputs', 'o', 'vout')},
     h."actionId",
     case when ${holder} is null then ${HOLDER.none} when h."actionId" is null then ${HOLDER.dangling}
       when h."transactionId" is null then ${HOLDER.draft}
       when ht.processing in ('invalid', 'doubleSpend') then ${HOLDER.dead} else ${HOLDER.live} end,
     ${accepted}, coalesce(t.processing in ('queued', 'sending'), 0),
-    case when a.user_aborted = 0 and ${known} and (t.is_coinbase = 0 or t.height + ${COINBASE_MATURITY_BLOCKS} <= (select ct.height from chain_tip ct where ct.id = 1))
+    case when a.user_aborted = 0 and ${scriptKnown} and (t.is_coinbase = 0 or t.height + ${COINBASE_MATURITY_BLOCKS} <= (select ct.height from chain_tip ct where ct.id = 1))
       then 1 else 0 end,
     ${flag},
     case when o.purpose = 'storage-commission' then 'commission' when p.twin = 1 then 'duplicate'
       when ${orphan} or ${badSatoshis} or (${dangling} and not ${flag}) then 'legacy'
       when ${rawBad} and o."lockingScript" is null then 'legacy' end,
-    coalesce(t.is_coinbase, 0), t.height, null, null, null,
+    coalesce(t.is_coinbase, 0), t.height, b."basketId", null, null, null,
     ${[
       bit('orphan-output', orphan),
       bit('foreign-output-owner', `not ${orphan} and o."userId" <> own."userId"`),
@@ -133,7 +144,8 @@ export function planOutputs(context: StatementContext): string {
       bit('missing-script', `${accepted} and o."lockingScript" is null and not ${slice}`),
       bit(
         'script-slice-outside',
-        `t."transactionId" is not null and o."lockingScript" is null and ${slice} and not coalesce(${inside}, 0)`,
+        `t."transactionId" is not null and o."lockingScript" is null and ${slice} and not coalesce(${inside}, 0)
+          or typeof(${length}) not in ('integer', 'null') or typeof(${offset}) not in ('integer', 'null')`,
       ),
       bit('duplicate-output', 'p.id is not null'),
       bit(
@@ -141,16 +153,19 @@ export function planOutputs(context: StatementContext): string {
         `t.is_coinbase = 1 and ${flag} and ${holder} is null and ${accepted}
         and coalesce(t.height + ${COINBASE_MATURITY_BLOCKS} > (select ct.height from chain_tip ct where ct.id = 1), 1)`,
       ),
-      bit('satoshis-out-of-range', badSatoshis),
-      bit('unreadable-timestamp', hasUnreadableTimestamp(context, 'o')),
+      bit('satoshis-out-of-range', `${badSatoshis} and o.satoshis is not null`),
+      timestampBits(context, 'o', OUTPUT_ANOMALIES['unreadable-timestamp']),
       bit('raw-tx-hash-mismatch', `${rawBad} and o."lockingScript" is null`),
+      bit('missing-value', hasMissingValue(context, 'outputs', 'o')),
+      bit('orphan-basket', 'b."basketId" is null and o."basketId" is not null'),
     ].join('\n    + ')}
   from txk_work_output w
   ${join} outputs o on o."outputId" = w.id
-  left join migration_scan_placeholders ph on ph.action_id = o."transactionId"
-  ${join} actions own on own."actionId" = o."transactionId"
+  left join migration_scan_placeholders ph on ph.action_id = ${owner}
+  ${join} actions own on own."actionId" = ${owner}
   left join txk_placement p on p.id = o."outputId"
-  ${join} actions a on a."actionId" = coalesce(p.action_id, o."transactionId")
+  ${join} actions a on a."actionId" = coalesce(p.action_id, ${owner})
+  left join output_baskets b on b."basketId" = o."basketId"
   left join transactions_new t on t."transactionId" = a."transactionId"
   left join migration_scan sc on sc.txid = t.txid
   left join migration_scan_twins hold_twin on hold_twin.action_id = coalesce(p.spent_by, o."spentBy")
@@ -166,7 +181,8 @@ export function planConsumers({ dialect }: StatementContext): string {
     where i.txid = txk_plan_output.txid and i.vout = txk_plan_output.vout and ct.processing in (${words(HOLDING_STATUSES)})
       and length(ct.raw_tx) > 0 and not exists (select 1 from migration_scan sc where sc.txid = ct.txid and sc.raw_ok = 0)
     order by case when ct.processing in ('sending', 'frozen') then 1 else 0 end, ct.txid limit 1)
-  where holder_state <> ${HOLDER.live} and transaction_id is not null`
+  where holder_state <> ${HOLDER.live} and transaction_id is not null
+    and exists (select 1 from migration_scan_inputs i where i.txid = txk_plan_output.txid and i.vout = txk_plan_output.vout)`
 }
 
 /** The owner's own action of the consuming transaction. */
@@ -195,22 +211,26 @@ export function writeOutputs(context: StatementContext): string {
       when q.holder_state = ${HOLDER.dangling} then null else q.holder end`
   const free = `q.free_rule = 1 and q.withheld is null and ${spentBy} is null`
   const derived: Readonly<Record<string, string>> = {
-    created_at: createdAt(context, 'o'),
-    updated_at: updatedAt(context, 'o'),
+    ...plannedTimestamps(context, 'o', 'q.anomalies'),
     actionId: 'q.action_id',
-    basketId: 'b."basketId"',
+    basketId: 'q.basket_id',
     spendable: `case when q.accepted = 1 and ${free} then 1 else 0 end`,
     pending: `case when q.pending = 1 and ${free} then 1 else 0 end`,
     matures_at_height: `case when q.coinbase = 1 then q.height + ${COINBASE_MATURITY_BLOCKS} end`,
     withheld: 'q.withheld',
     spentByActionId: spentBy,
     txid: 'q.txid',
+    vout: 'q.vout',
+    ...Object.fromEntries(
+      ['scriptLength', 'scriptOffset']
+        .filter((name) => legacy.outputs.has(name))
+        .map((name) => [name, `case when typeof(o."${name}") = 'integer' then o."${name}" end`]),
+    ),
   }
   const copied = [
     'outputId',
     'userId',
     'change',
-    'vout',
     'satoshis',
     'providedBy',
     'purpose',
@@ -222,17 +242,14 @@ export function writeOutputs(context: StatementContext): string {
     'customInstructions',
     'sequenceNumber',
     'spendingDescription',
-    'scriptLength',
-    'scriptOffset',
     'lockingScript',
   ].filter((name) => legacy.outputs.has(name))
   const columns = [
     ...Object.entries(derived),
-    ...copied.map((name) => [name, `o.${dialect.schema.quote(name)}`] as const),
+    ...copied.map((name) => [name, known(context, 'outputs', 'o', name)] as const),
   ]
   return `insert into outputs_new (${columns.map(([name]) => dialect.schema.quote(name)).join(', ')})
   select ${columns.map(([, value]) => value).join(',\n    ')}
   from txk_plan_output q ${dialect.joinInOrder} outputs o on o."outputId" = q.id
-  left join output_baskets b on b."basketId" = o."basketId"
   order by q.id`
 }

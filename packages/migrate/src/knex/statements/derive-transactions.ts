@@ -1,12 +1,13 @@
 import { scoreOf, statusIn, UNKNOWN_SCORE, NO_ROW } from '../backfill/work-tables.js'
 import {
-  hasUnreadableTimestamp,
+  hasMissingValue,
+  known,
   legacyColumn,
   UNREADABLE_TIMESTAMP,
   type StatementContext,
 } from './statement-context.js'
 
-/** What can be wrong with the legacy rows of one txid, as bits of `txk_plan_state.anomalies`. */
+/** What can be wrong with the legacy rows of one txid, as bits of `txk_plan_tx.anomalies`. */
 export const TX_ANOMALIES = {
   'raw-tx-hash-mismatch': 1,
   'bad-proof': 2,
@@ -19,6 +20,8 @@ export const TX_ANOMALIES = {
   'orphan-request': 256,
   'txid-case': 512,
   'unreadable-timestamp': 1024,
+  'missing-value': 2048,
+  'wrong-type': 4096,
 } as const
 
 /** Whether blob bytes are there: an empty blob is none. */
@@ -26,55 +29,145 @@ function present(column: string): string {
   return `length(${column}) > 0`
 }
 
-/** `txk_work_tx` → `txk_plan_tx`: which legacy row each part of a transaction comes from. In order. */
-export function planTransactionSources({ dialect }: StatementContext): readonly string[] {
-  const join = dialect.joinInOrder
-  const firstRow = (column: string): string =>
-    `(select min(k.id) from migration_scan_keys k ${join} transactions u on u."transactionId" = k.id
-      where k.txid = txk_plan_tx.txid and ${present(`u.${column}`)})`
+/** Whether `r` is a request of the txid of `w`, whatever its case. */
+const REQUEST_OF_WORK = `(r.txid = w.txid or r."provenTxReqId" in (select c.id from migration_scan_cases c where c.txid = w.txid and c.source = 2))`
+
+/**
+ * `txk_work_tx` → `txk_odd_tx`: rows whose txids differ only in case, beside those an index finds. In order; of use when there are
+ * any. Which proof is used is left to who can parse.
+ */
+export function planOddCases({ dialect }: StatementContext): readonly string[] {
   const cases = (source: 1 | 2, what: string): string =>
-    `(select ${what} from migration_scan_cases c where c.txid = txk_plan_tx.txid and c.source = ${source})`
-  const proofHas = (column: string): string =>
-    `exists (select 1 from proven_txs p where p."provenTxId" = txk_plan_tx.proven_id and ${present(`p.${column}`)})`
-  const requestHas = (column: string): string =>
-    `exists (select 1 from proven_tx_reqs r where r."provenTxReqId" = txk_plan_tx.req_id and ${present(`r.${column}`)})`
+    `(select ${what} from migration_scan_cases c where c.txid = w.txid and c.source = ${source})`
+  const otherRequest = (column: string): string =>
+    `(select min(r."provenTxReqId") from txk_work_tx w ${dialect.joinInOrder} proven_tx_reqs r on ${REQUEST_OF_WORK}
+      where w.n = txk_odd_tx.n and ${present(`r.${column}`)})`
   return [
-    `insert into txk_plan_tx (n, txid, proven_id, req_id, first_row_id, proofs, reqs, users)
-     select w.n, w.txid, p."provenTxId", r."provenTxReqId", min(k.id), case when p."provenTxId" is null then 0 else 1 end,
-       case when r."provenTxReqId" is null then 0 else 1 end, count(k.id)
-     from txk_work_tx w
-     left join proven_txs p on p.txid = w.txid
-     left join proven_tx_reqs r on r.txid = w.txid
-     left join migration_scan_keys k on k.txid = w.txid
-     group by w.n, w.txid, p."provenTxId", r."provenTxReqId"`,
-    // Rows whose txids differ only in case: proofs and requests beside those the index found.
-    `update txk_plan_tx set proofs = proofs + ${cases(1, 'count(*)')}, reqs = reqs + ${cases(2, 'count(*)')},
-       proven_id = case when proven_id is null or proven_id > ${cases(1, 'min(c.id)')} then ${cases(1, 'min(c.id)')} else proven_id end,
-       req_id = coalesce(req_id, ${cases(2, 'min(c.id)')})
-     where txid in (select c.txid from migration_scan_cases c)`,
-    `delete from txk_plan_tx where proofs = 0 and reqs = 0 and users = 0`,
-    // Of several requests the one that came furthest speaks for the transaction.
-    `update txk_plan_tx set req_id = (
-       select r."provenTxReqId" from proven_tx_reqs r
+    `insert into txk_odd_tx (n, proven_id, req_id, proofs, reqs)
+     select w.n, ${dialect.least(`coalesce(p."provenTxId", ${cases(1, 'min(c.id)')})`, `coalesce(${cases(1, 'min(c.id)')}, p."provenTxId")`)},
+       coalesce(r."provenTxReqId", ${cases(2, 'min(c.id)')}),
+       case when p."provenTxId" is null then 0 else 1 end + ${cases(1, 'count(*)')},
+       case when r."provenTxReqId" is null then 0 else 1 end + ${cases(2, 'count(*)')}
+     from txk_work_tx w left join proven_txs p on p.txid = w.txid left join proven_tx_reqs r on r.txid = w.txid
+     where w.txid in (select c.txid from migration_scan_cases c)`,
+    // Of several requests the one that came furthest speaks for the transaction; what it lacks, another may have.
+    `update txk_odd_tx set req_id = (
+       select r."provenTxReqId" from txk_work_tx w ${dialect.joinInOrder} proven_tx_reqs r on ${REQUEST_OF_WORK}
        left join txk_pair q on q.tx_status = '${NO_ROW}' and q.req_status = ${statusIn('r.status')} and q.flags = 6
-       where r.txid = txk_plan_tx.txid or r."provenTxReqId" in ${cases(2, 'c.id')}
-       order by coalesce(q.score, ${UNKNOWN_SCORE}), r."provenTxReqId" limit 1)
+       where w.n = txk_odd_tx.n order by coalesce(q.score, ${UNKNOWN_SCORE}), r."provenTxReqId" limit 1)
      where reqs > 1`,
-    `update txk_plan_tx set raw_source = case when ${proofHas('"rawTx"')} then 1 when ${requestHas('"rawTx"')} then 2 end`,
-    `update txk_plan_tx set raw_row_id = ${firstRow('"rawTx"')} where raw_source is null and users > 0`,
-    `update txk_plan_tx set raw_source = 3 where raw_row_id is not null`,
-    `update txk_plan_tx set raw_bytes = coalesce(case raw_source
-       when 1 then (select length(p."rawTx") from proven_txs p where p."provenTxId" = txk_plan_tx.proven_id)
-       when 2 then (select length(r."rawTx") from proven_tx_reqs r where r."provenTxReqId" = txk_plan_tx.req_id)
-       when 3 then (select length(u."rawTx") from transactions u where u."transactionId" = txk_plan_tx.raw_row_id) end, 0)
-       + coalesce((select length(p."merklePath") from proven_txs p where p."provenTxId" = txk_plan_tx.proven_id), 0)`,
-    `update txk_plan_tx set beef_row_id = ${firstRow('"inputBEEF"')} where users > 0 and not ${requestHas('"inputBEEF"')}`,
+    `update txk_odd_tx set raw_req_id = ${otherRequest('"rawTx"')}, beef_req_id = ${otherRequest('"inputBEEF"')} where reqs > 1`,
   ]
 }
 
+/** How `txk_work_tx` is planned. */
+export interface TransactionPlan {
+  /** Whether there are rows whose txids differ only in case: `txk_odd_tx` says what becomes of them. */
+  readonly isOdd: boolean
+  /** The table whose keys the numbers in `txk_work_tx` are, which saves looking its rows up by their txids. */
+  readonly numbered?: 'proven_tx_reqs' | 'proven_txs' | undefined
+  /** Whatever has no row in `txk_scan` is taken for sound; what parsing found not to be is planned once more. */
+  readonly only?: 'unsound'
+}
+
+/**
+ * `txk_work_tx` → `txk_plan_tx`: which legacy row each part of a transaction comes from, its status, timestamps and anomalies, in
+ * one reading of the legacy rows.
+ */
+export function planTransactions(context: StatementContext, { isOdd, numbered, only }: TransactionPlan): string {
+  const { dialect } = context
+  const t = (column: string): string => dialect.timestamp(column)
+  // The only value of its group, but for the users' rows.
+  const one = (expression: string): string => `min(${expression})`
+  const odd = (column: string, otherwise: string): string => (isOdd ? `coalesce(o.${column}, ${otherwise})` : otherwise)
+  const row = (table: 'proven_tx_reqs' | 'proven_txs', alias: string, key: string, chosen: string): string => {
+    if (isOdd)
+      return `${alias}."${key}" = case when o.n is null then (select x."${key}" from ${table} x where x.txid = w.txid) else o.${chosen} end`
+    return numbered === table ? `${alias}."${key}" = w.n` : `${alias}.txid = w.txid`
+  }
+  const wasBroadcast = legacyColumn(context, 'proven_tx_reqs', 'r', 'wasBroadcast', '0')
+  const hasRawTx = `(${present('p."rawTx"')} or ${present('r."rawTx"')}${isOdd ? ' or o.raw_req_id is not null' : ''}
+      or exists (select 1 from migration_scan_keys rk ${dialect.joinInOrder} transactions ru on ru."transactionId" = rk.id
+        where rk.txid = w.txid and ${present('ru."rawTx"')}))`
+  const flags = `(case when ${wasBroadcast} <> 0 then 1 else 0 end) + (case when ${hasRawTx} then 2 else 0 end) + 4`
+  const rawOf = (table: string, column: string, key: string): string =>
+    `(select length(x."rawTx") from ${table} x where x."${column}" = ${key})`
+  const [rawOk, pathOk] = only === 'unsound' ? ['g.raw_ok = 1', 'g.path_ok = 1'] : ['1 = 1', '1 = 1']
+  const proven = `(g.proven_id is not null and ${pathOk})`
+  const score = `case when g.proven_id is null then g.score when not (${pathOk}) then ${scoreOf('seen')}
+      when g.is_deep = 0 then ${scoreOf('unconfirmed')} else ${scoreOf('confirmed')} end`
+  const first = (...columns: string[]): string => dialect.least(...columns.map((column) => `coalesce(${column}, '~')`))
+  const last = (...columns: string[]): string => dialect.greatest(...columns.map((column) => `coalesce(${column}, '')`))
+  const bit = (name: keyof typeof TX_ANOMALIES, condition: string): string =>
+    `case when ${condition} then ${TX_ANOMALIES[name]} else 0 end`
+  const anomalies = [
+    bit('raw-tx-hash-mismatch', `not (${rawOk})`),
+    bit('bad-proof', `not (${pathOk})`),
+    bit('missing-raw-tx', 'g.raw_source is null and g.user_raw_id is null'),
+    bit('unknown-status', 'g.unknown = 1'),
+    bit('completed-without-proof', `not ${proven} and (g.completed = 1 or g.req_status = 'completed')`),
+    bit('users-disagree', 'g.first_user <> g.last_user and g.first_status <> g.last_status'),
+    bit('stale-request', `${proven} and g.req_status <> 'completed'`),
+    bit('orphan-proof', 'g.users = 0 and g.proven_id is not null'),
+    bit('orphan-request', 'g.users = 0 and g.req_id is not null'),
+    bit('txid-case', 'g.odd_case = 1 or g.proofs > 1 or g.reqs > 1'),
+    bit(
+      'unreadable-timestamp',
+      `g.proven_id is not null and (g.proof_created is null or g.proof_updated is null)
+       or g.req_id is not null and (g.req_created is null or g.req_updated is null)`,
+    ),
+    bit('wrong-type', 'g.odd_type = 1'),
+    bit('missing-value', 'g.missing = 1'),
+  ]
+  return `insert into txk_plan_tx (n, txid, proven_id, req_id, first_row_id, raw_source, raw_bytes, raw_row_id, raw_req_id,
+    beef_row_id, beef_req_id, proofs, reqs, users, score, created_at, updated_at, anomalies)
+  select g.n, g.txid, g.proven_id, g.req_id, g.first_row_id, coalesce(g.raw_source, case when g.user_raw_id is not null then 3 end),
+    g.raw_bytes + case when g.raw_source = 4 then ${rawOf('proven_tx_reqs', 'provenTxReqId', 'g.raw_req_id')}
+      when g.raw_source is null and g.user_raw_id is not null then ${rawOf('transactions', 'transactionId', 'g.user_raw_id')} else 0 end,
+    case when g.raw_source is null then g.user_raw_id end, case when g.raw_source = 4 then g.raw_req_id end,
+    case when g.has_beef = 0 and g.beef_req_id is null then g.user_beef_id end, case when g.has_beef = 0 then g.beef_req_id end,
+    g.proofs, g.reqs, g.users, ${score},
+    coalesce(nullif(${first('g.proof_created', 'g.req_created', 'g.first_at')}, '~'), ${UNREADABLE_TIMESTAMP}),
+    coalesce(nullif(${last('g.proof_updated', 'g.req_updated', 'g.last_at')}, ''), ${UNREADABLE_TIMESTAMP}),
+    ${anomalies.join('\n    + ')}
+  from (
+    select w.n, ${one('w.txid')} as txid, ${one('p."provenTxId"')} as proven_id, ${one('r."provenTxReqId"')} as req_id,
+      ${one(odd('proofs', 'case when p."provenTxId" is null then 0 else 1 end'))} as proofs,
+      ${one(odd('reqs', 'case when r."provenTxReqId" is null then 0 else 1 end'))} as reqs,
+      ${one(isOdd ? 'o.raw_req_id' : 'null')} as raw_req_id, ${one(isOdd ? 'o.beef_req_id' : 'null')} as beef_req_id,
+      ${one(`case when ${present('p."rawTx"')} then 1 when ${present('r."rawTx"')} then 2${isOdd ? ' when o.raw_req_id is not null then 4' : ''} end`)} as raw_source,
+      ${one(`coalesce(case when ${present('p."rawTx"')} then length(p."rawTx") else length(r."rawTx") end, 0) + coalesce(length(p."merklePath"), 0)`)} as raw_bytes,
+      ${one(`case when ${present('r."inputBEEF"')} then 1 else 0 end`)} as has_beef,
+      ${one('case when (select ct.height from chain_tip ct where ct.id = 1) <= p.height then 0 else 1 end')} as is_deep,
+      ${one(t('p.created_at'))} as proof_created, ${one(t('p.updated_at'))} as proof_updated,
+      ${one(t('r.created_at'))} as req_created, ${one(t('r.updated_at'))} as req_updated, ${one('r.status')} as req_status,
+      ${one(`case when ${wasBroadcast} not in (0, 1) then 1 else 0 end`)} as odd_type,
+      ${one(`case when r."provenTxReqId" is not null and ${hasMissingValue(context, 'proven_tx_reqs', 'r')} then 1 else 0 end`)} as missing,
+      max(case when p.txid <> w.txid or r.txid <> w.txid or u.txid <> w.txid then 1 else 0 end) as odd_case,
+      count(k.id) as users, min(k.id) as first_row_id,
+      min(case when ${present('u."rawTx"')} then k.id end) as user_raw_id, min(case when ${present('u."inputBEEF"')} then k.id end) as user_beef_id,
+      min(coalesce(pr.score, ${UNKNOWN_SCORE})) as score, max(case when pr.score is null then 1 else 0 end) as unknown,
+      min(${t('u.created_at')}) as first_at, max(${t('u.updated_at')}) as last_at,
+      max(case when u.status = 'completed' then 1 else 0 end) as completed,
+      min(k.user_id) as first_user, max(k.user_id) as last_user, min(u.status) as first_status, max(u.status) as last_status${only === 'unsound' ? ',\n      min(sc.raw_ok) as raw_ok, min(sc.path_ok) as path_ok' : ''}
+    from ${only === 'unsound' ? `txk_scan sc ${dialect.joinInOrder} txk_work_tx w on w.n = sc.n` : 'txk_work_tx w'}
+    ${isOdd ? 'left join txk_odd_tx o on o.n = w.n' : ''}
+    left join proven_txs p on ${row('proven_txs', 'p', 'provenTxId', 'proven_id')}
+    left join proven_tx_reqs r on ${row('proven_tx_reqs', 'r', 'provenTxReqId', 'req_id')}
+    left join migration_scan_keys k on k.txid = w.txid
+    left join transactions u on u."transactionId" = k.id
+    left join txk_pair pr on pr.tx_status = case when u."transactionId" is null then '${NO_ROW}' else ${statusIn('u.status')} end
+      and pr.req_status = case when r."provenTxReqId" is null then '${NO_ROW}' else ${statusIn('r.status')} end and pr.flags = ${flags}
+    ${only === 'unsound' ? 'where sc.raw_ok = 0 or sc.path_ok = 0' : ''}
+    group by w.n
+  ) g
+  where g.users > 0 or g.proven_id is not null or g.req_id is not null`
+}
+
 /** Planned rows of a range with the bytes that have to be parsed. */
-export const SELECT_SCAN_SOURCES: string = `select q.n, q.txid, q.raw_source as rawSource, q.proofs,
-    case q.raw_source when 1 then p."rawTx" when 2 then r."rawTx" when 3 then u."rawTx" end as rawTx,
+export const SELECT_SCAN_SOURCES: string = `select q.n, q.txid,
+    case q.raw_source when 1 then p."rawTx" when 2 then r."rawTx" when 3 then u."rawTx"
+      when 4 then (select x."rawTx" from proven_tx_reqs x where x."provenTxReqId" = q.raw_req_id) end as rawTx,
     p."merklePath" as merklePath, p."merkleRoot" as merkleRoot, p."index" as merkleIndex, p.height as height
   from txk_plan_tx q
   left join proven_txs p on p."provenTxId" = q.proven_id
@@ -82,122 +175,77 @@ export const SELECT_SCAN_SOURCES: string = `select q.n, q.txid, q.raw_source as 
   left join transactions u on u."transactionId" = q.raw_row_id
   where q.n between ? and ? order by q.n`
 
-/** `txk_plan_tx`, scanned → `txk_plan_state`: status, timestamps and anomalies of each transaction. */
-export function planTransactionState(context: StatementContext): string {
-  const { dialect } = context
-  const t = (column: string): string => dialect.timestamp(column)
-  const wasBroadcast = legacyColumn(context, 'proven_tx_reqs', 'r', 'wasBroadcast', '0')
-  const flags = `(case when ${wasBroadcast} = 1 then 1 else 0 end) + (case when q.raw_source is not null then 2 else 0 end) + 4`
-  const pair = `coalesce(pr.score, ${UNKNOWN_SCORE})`
-  const proven = 'g.proven_id is not null and g.path_ok = 1'
-  const score = `case when g.proven_id is null then g.score when g.path_ok = 0 then ${scoreOf('seen')}
-      when (select ct.height from chain_tip ct where ct.id = 1) <= p.height then ${scoreOf('unconfirmed')} else ${scoreOf('confirmed')} end`
-  const earliest = dialect.least(
-    `coalesce(${t('p.created_at')}, '~')`,
-    `coalesce(${t('r.created_at')}, '~')`,
-    `coalesce(g.first_at, '~')`,
-  )
-  const latest = dialect.greatest(
-    `coalesce(${t('p.updated_at')}, '')`,
-    `coalesce(${t('r.updated_at')}, '')`,
-    `coalesce(g.last_at, '')`,
-  )
-  const bit = (name: keyof typeof TX_ANOMALIES, condition: string): string =>
-    `case when ${condition} then ${TX_ANOMALIES[name]} else 0 end`
-  const unreadable = (alias: string, key: string): string =>
-    `(${alias}.${dialect.schema.quote(key)} is not null and ${hasUnreadableTimestamp(context, alias)})`
-  const anomalies = [
-    bit('raw-tx-hash-mismatch', 'g.raw_ok = 0'),
-    bit('bad-proof', 'g.path_ok = 0'),
-    bit('missing-raw-tx', 'g.raw_source is null'),
-    bit('unknown-status', 'g.unknown = 1'),
-    bit('completed-without-proof', `not (${proven}) and (g.completed = 1 or r.status = 'completed')`),
-    bit('users-disagree', 'g.first_user <> g.last_user and g.first_status <> g.last_status'),
-    bit('stale-request', `${proven} and r.status <> 'completed'`),
-    bit('orphan-proof', 'g.users = 0 and g.proven_id is not null'),
-    bit('orphan-request', 'g.users = 0 and g.req_id is not null'),
-    bit('txid-case', 'p.txid <> g.txid or r.txid <> g.txid or g.odd_case = 1 or g.proofs > 1 or g.reqs > 1'),
-    bit('unreadable-timestamp', `${unreadable('p', 'provenTxId')} or ${unreadable('r', 'provenTxReqId')}`),
-  ]
-  return `insert into txk_plan_state (n, score, created_at, updated_at, anomalies)
-  select g.n, ${score},
-    coalesce(nullif(${earliest}, '~'), ${UNREADABLE_TIMESTAMP}),
-    coalesce(nullif(${latest}, ''), ${UNREADABLE_TIMESTAMP}),
-    ${anomalies.join('\n    + ')}
-  from (
-    select q.n, q.txid, q.proven_id, q.req_id, q.path_ok, q.raw_ok, q.raw_source, q.users, q.proofs, q.reqs, min(${pair}) as score,
-      min(${t('u.created_at')}) as first_at, max(${t('u.updated_at')}) as last_at,
-      max(case when pr.score is null then 1 else 0 end) as unknown, max(case when u.status = 'completed' then 1 else 0 end) as completed,
-      max(case when u.txid <> q.txid then 1 else 0 end) as odd_case,
-      min(k.user_id) as first_user, max(k.user_id) as last_user, min(u.status) as first_status, max(u.status) as last_status
-    from txk_plan_tx q
-    left join proven_tx_reqs r on r."provenTxReqId" = q.req_id
-    left join migration_scan_keys k on k.txid = q.txid
-    left join transactions u on u."transactionId" = k.id
-    left join txk_pair pr on pr.tx_status = case when u."transactionId" is null then '${NO_ROW}' else ${statusIn('u.status')} end
-      and pr.req_status = case when r."provenTxReqId" is null then '${NO_ROW}' else ${statusIn('r.status')} end and pr.flags = ${flags}
-    group by q.n
-  ) g
-  left join proven_txs p on p."provenTxId" = g.proven_id
-  left join proven_tx_reqs r on r."provenTxReqId" = g.req_id`
-}
+/** What is taken back before `unsound` transactions are planned once more. */
+export const FORGET_UNSOUND: string =
+  'delete from txk_plan_tx where n in (select sc.n from txk_scan sc where sc.raw_ok = 0 or sc.path_ok = 0)'
+
+/** Whether a proof proves its transaction: it does, unless parsing found otherwise. */
+const IS_PROVEN = '(sc.n is null or sc.path_ok = 1)'
 
 /** The columns a transaction row is made of, in order, and where each comes from. */
 const TRANSACTION_COLUMNS: readonly (readonly [column: string, value: string])[] = [
-  ['created_at', 's.created_at'],
-  ['updated_at', 's.updated_at'],
+  ['created_at', 'q.created_at'],
+  ['updated_at', 'q.updated_at'],
   ['transactionId', 'old."transactionId"'],
   ['txid', 'q.txid'],
   ['processing', 'st.processing'],
-  ['processing_changed_at', 's.updated_at'],
-  ['next_action_at', 'case when st.terminal = 1 then null else s.created_at end'],
+  ['processing_changed_at', 'q.updated_at'],
+  ['next_action_at', 'case when st.terminal = 1 then null else q.created_at end'],
   ['attempts', 'coalesce(r.attempts, 0)'],
   ['rebroadcast_cycles', '@rebroadcastAttempts'],
   ['was_broadcast', '@wasBroadcast'],
   ['batch', '@batch'],
   ['height', '@proof p.height'],
-  ['merkle_index', '@proof coalesce(q.merkle_index, p."index")'],
+  ['merkle_index', '@proof coalesce(sc.merkle_index, p."index")'],
   ['merkle_root', '@proof p."merkleRoot"'],
   ['block_hash', '@proof p."blockHash"'],
   [
     'is_coinbase',
-    'case when q.is_coinbase = 1 or (q.path_ok = 1 and coalesce(q.merkle_index, p."index") = 0) then 1 else 0 end',
+    `case when sc.is_coinbase = 1 or (${IS_PROVEN} and coalesce(sc.merkle_index, p."index") = 0) then 1 else 0 end`,
   ],
   ['frozen_reason', 'st.frozen_reason'],
   ['legacy_proven_id', 'q.proven_id'],
   ['legacy_req_id', 'q.req_id'],
   ['merkle_path', '@proof p."merklePath"'],
-  ['raw_tx', `case q.raw_source when 1 then p."rawTx" when 2 then r."rawTx" when 3 then ur."rawTx" end`],
+  [
+    'raw_tx',
+    `case q.raw_source when 1 then p."rawTx" when 2 then r."rawTx" when 3 then ur."rawTx"
+      when 4 then (select x."rawTx" from proven_tx_reqs x where x."provenTxReqId" = q.raw_req_id) end`,
+  ],
   [
     'input_beef',
-    `case when q.beef_row_id is not null then ub."inputBEEF" when ${present('r."inputBEEF"')} then r."inputBEEF" end`,
+    `case when q.beef_row_id is not null then ub."inputBEEF"
+      when q.beef_req_id is not null then (select x."inputBEEF" from proven_tx_reqs x where x."provenTxReqId" = q.beef_req_id)
+      when ${present('r."inputBEEF"')} then r."inputBEEF" end`,
   ],
 ]
 
-/** `txk_plan_tx` and `txk_plan_state` → `transactions_new`. `replace` overwrites what is there by its number. */
+/** `txk_plan_tx` and `txk_scan` → `transactions_new`. `replace` overwrites what is there by its number. */
 export function writeTransactions(context: StatementContext, mode: 'insert' | 'replace'): string {
   const value = (expression: string): string => {
-    if (expression.startsWith('@proof ')) return `case when q.path_ok = 1 then ${expression.slice(7)} end`
+    if (expression.startsWith('@proof ')) return `case when ${IS_PROVEN} then ${expression.slice(7)} end`
     if (expression === '@wasBroadcast')
-      return `coalesce(${legacyColumn(context, 'proven_tx_reqs', 'r', 'wasBroadcast', '0')}, 0)`
+      return `case when ${legacyColumn(context, 'proven_tx_reqs', 'r', 'wasBroadcast', '0')} <> 0 then 1 else 0 end`
     if (expression === '@rebroadcastAttempts')
       return `coalesce(${legacyColumn(context, 'proven_tx_reqs', 'r', 'rebroadcastAttempts', '0')}, 0)`
     if (expression === '@batch') return legacyColumn(context, 'proven_tx_reqs', 'r', 'batch', 'null')
     return expression
   }
   const quote = context.dialect.schema.quote
-  const columns = TRANSACTION_COLUMNS.map(([column]) => quote(column))
+  // A new row gets its number from its table.
+  const written = TRANSACTION_COLUMNS.filter(([column]) => mode === 'replace' || column !== 'transactionId')
+  const columns = written.map(([column]) => quote(column))
   const overwritten = columns.filter((column) => column !== quote('transactionId'))
   const conflict =
     mode === 'replace'
       ? ` on conflict ("transactionId") do update set ${overwritten.map((column) => `${column} = excluded.${column}`).join(', ')}`
       : ''
   return `insert into transactions_new (${columns.join(', ')})
-  select ${TRANSACTION_COLUMNS.map(([, expression]) => value(expression)).join(',\n    ')}
+  select ${written.map(([, expression]) => value(expression)).join(',\n    ')}
   from txk_plan_tx q
-  ${context.dialect.joinInOrder} txk_plan_state s on s.n = q.n
-  ${context.dialect.joinInOrder} txk_status st on st.score = s.score
-  left join transactions_new old on old.txid = q.txid
+  ${context.dialect.joinInOrder} txk_status st on st.score = q.score
+  left join txk_scan sc on sc.n = q.n
+  ${mode === 'replace' ? 'left join transactions_new old on old.txid = q.txid' : ''}
   left join proven_txs p on p."provenTxId" = q.proven_id
   left join proven_tx_reqs r on r."provenTxReqId" = q.req_id
   left join transactions ur on ur."transactionId" = q.raw_row_id
@@ -205,27 +253,42 @@ export function writeTransactions(context: StatementContext, mode: 'insert' | 'r
   where true order by q.n${conflict}`
 }
 
-/** One `legacy.history` row per request of the planned txids, its notes verbatim. */
-export function writeHistories({ dialect }: StatementContext): readonly string[] {
+/**
+ * One `legacy.history` row per request of the planned txids, its notes verbatim: the request each transaction has, and `others`,
+ * of use when txids differ in case. Binds the number the transactions written last lie above; `insert` walks those, because the
+ * index of their txids may not be made yet.
+ */
+export function writeHistories(
+  context: StatementContext,
+  mode: 'insert' | 'replace',
+): { readonly own: string; readonly others: string } {
+  const { dialect } = context
   const join = dialect.joinInOrder
-  const write = (requests: string): string =>
+  const write = (transactions: string, request: string, order: string): string =>
     `insert into tx_audit (created_at, updated_at, ${dialect.schema.quote('transactionId')}, event, details_json)
-     select coalesce(${dialect.timestamp('r.created_at')}, s.created_at), coalesce(${dialect.timestamp('r.updated_at')}, s.updated_at),
-       t."transactionId", 'legacy.history', ${dialect.jsonText('r.history')}
-     from txk_plan_tx q ${join} txk_plan_state s on s.n = q.n ${join} transactions_new t on t.txid = q.txid ${join} ${requests}`
-  return [
-    write('proven_tx_reqs r on r."provenTxReqId" = q.req_id where q.reqs > 0 order by q.n'),
-    write(
-      `proven_tx_reqs r on (r.txid = q.txid or r."provenTxReqId" in (select c.id from migration_scan_cases c where c.txid = q.txid and c.source = 2))
-       where q.reqs > 1 and r."provenTxReqId" <> q.req_id order by q.n, r."provenTxReqId"`,
+     select coalesce(${dialect.timestamp('r.created_at')}, t.created_at), coalesce(${dialect.timestamp('r.updated_at')}, t.updated_at),
+       t."transactionId", 'legacy.history', ${dialect.jsonText(known(context, 'proven_tx_reqs', 'r', 'history'))}
+     from ${transactions} ${join} proven_tx_reqs r on ${request} where t."transactionId" > ? order by ${order}`
+  const planned = `txk_plan_tx q ${join} transactions_new t on t.txid = q.txid`
+  const written = `transactions_new t ${join} txk_plan_tx q on q.txid = t.txid`
+  return {
+    own:
+      mode === 'insert'
+        ? write('transactions_new t', 'r."provenTxReqId" = t.legacy_req_id', 't."transactionId"')
+        : write(planned, 'r."provenTxReqId" = q.req_id', 'q.n'),
+    others: write(
+      mode === 'insert' ? written : planned,
+      `q.reqs > 1 and r."provenTxReqId" <> q.req_id
+       and (r.txid = q.txid or r."provenTxReqId" in (select c.id from migration_scan_cases c where c.txid = q.txid and c.source = 2))`,
+      'q.n, r."provenTxReqId"',
     ),
-  ]
+  }
 }
 
 /** Rows of a user who holds a planned txid more than once, except the one kept: highest rank, then lowest number. */
 export function planTwins(context: StatementContext): string {
   const wasBroadcast = legacyColumn(context, 'proven_tx_reqs', 'r', 'wasBroadcast', '0')
-  const flags = `(case when ${wasBroadcast} = 1 then 1 else 0 end) + (case when q.raw_source is not null then 2 else 0 end) + 4`
+  const flags = `(case when ${wasBroadcast} <> 0 then 1 else 0 end) + (case when q.raw_source is not null then 2 else 0 end) + 4`
   const join = context.dialect.joinInOrder
   const score = `coalesce(pr.score, ${UNKNOWN_SCORE})`
   // The status alone: why a row is frozen makes it no better a keeper.

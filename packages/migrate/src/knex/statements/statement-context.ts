@@ -1,11 +1,13 @@
 import type { MigrationDialect } from '../dialect/migration-dialect.js'
 import type { LegacySchema } from '../schema/legacy-schema.js'
+import { MISSING_VALUES, type LooseSchema } from '../schema/loose-schema.js'
 import type { LegacyTable } from '../schema/table-names.js'
 
 /** What a statement builder needs to know of the database. Builders return SQL and never run it. */
 export interface StatementContext {
   readonly dialect: MigrationDialect
   readonly legacy: LegacySchema
+  readonly loose: LooseSchema
 }
 
 /** A column of a legacy row, or `fallback` where this legacy version has none. */
@@ -17,6 +19,35 @@ export function legacyColumn(
   fallback: string,
 ): string {
   return legacy[table].has(column) ? `${alias}.${dialect.schema.quote(column)}` : fallback
+}
+
+/** A column of a legacy row that is never null, or what stands in for it where this database allows null. */
+export function known({ dialect, loose }: StatementContext, table: LegacyTable, alias: string, column: string): string {
+  const plain = `${alias}.${dialect.schema.quote(column)}`
+  const standIn = loose.nullable[table].has(column) ? MISSING_VALUES[table][column] : undefined
+  return standIn === undefined ? plain : `coalesce(${plain}, ${standIn(alias)})`
+}
+
+/** Whether a value is missing in a row that every legacy version writes. */
+export function hasMissingValue({ dialect, loose }: StatementContext, table: LegacyTable, alias: string): string {
+  const columns = [...loose.nullable[table]].map((column) => `${alias}.${dialect.schema.quote(column)} is null`)
+  return columns.length === 0 ? '1 = 0' : `(${columns.join(' or ')})`
+}
+
+/** JSON text that names the values missing in a row. */
+export function missingValues({ dialect, loose }: StatementContext, table: LegacyTable, alias: string): string {
+  const names = [...loose.nullable[table]].map(
+    (column) => `case when ${alias}.${dialect.schema.quote(column)} is null then ' ${column}' else '' end`,
+  )
+  return names.length === 0 ? 'null' : `json_object('missing', ltrim(${names.join(' || ')}))`
+}
+
+/** The legacy number of the transaction an output is of: an output that names none, or no place in it, has its own below zero. */
+export function ownerOf({ loose }: StatementContext, alias: string): string {
+  const lost = (['transactionId', 'vout'] as const).filter((column) => loose.nullable.outputs.has(column))
+  const plain = `${alias}."transactionId"`
+  if (lost.length === 0) return plain
+  return `case when ${lost.map((column) => `${alias}."${column}" is null`).join(' or ')} then -${alias}."outputId" else ${plain} end`
 }
 
 /** The txid of a row as everything here compares it: lower case, null for an empty text. */
@@ -35,13 +66,39 @@ export function updatedAt({ dialect }: StatementContext, alias: string): string 
   return `coalesce(${dialect.timestamp(`${alias}.updated_at`)}, ${UNREADABLE_TIMESTAMP})`
 }
 
-/** Whether a timestamp of the row cannot be read. The usual form is told by its shape, without converting it. */
-export function hasUnreadableTimestamp({ dialect }: StatementContext, alias: string): string {
+/**
+ * A bit of a plan's `anomalies` that is no anomaly: a timestamp of the row is not in the usual form, so it has to be converted.
+ * Planning looks at it anyway, and writing copies the others as they are.
+ */
+const UNUSUAL_TIMESTAMP = 1 << 20
+
+/** The bits of `anomalies` that the timestamps of a row give: `unreadable` when one of them cannot be read at all. */
+export function timestampBits({ dialect }: StatementContext, alias: string, unreadable: number): string {
   const [created, updated] = [`${alias}.created_at`, `${alias}.updated_at`]
   return (
     `case when ${dialect.isStoredTimestamp(created)} and ${dialect.isStoredTimestamp(updated)} then 0 ` +
-    `when ${dialect.timestamp(created)} is null or ${dialect.timestamp(updated)} is null then 1 else 0 end = 1`
+    `when ${dialect.timestamp(created)} is null or ${dialect.timestamp(updated)} is null then ${UNUSUAL_TIMESTAMP + unreadable} ` +
+    `else ${UNUSUAL_TIMESTAMP} end`
   )
+}
+
+/** Whether a timestamp of the row cannot be read. */
+export function hasUnreadableTimestamp(context: StatementContext, alias: string): string {
+  return `((${timestampBits(context, alias, 1)}) & 1) = 1`
+}
+
+/** The timestamps of a row, given the `anomalies` of its plan. */
+export function plannedTimestamps(
+  context: StatementContext,
+  alias: string,
+  anomalies: string,
+): Readonly<Record<'created_at' | 'updated_at', string>> {
+  const unlessUsual = (column: string, converted: string): string =>
+    `case when (${anomalies} & ${UNUSUAL_TIMESTAMP}) = 0 then ${alias}.${column} else ${converted} end`
+  return {
+    created_at: unlessUsual('created_at', createdAt(context, alias)),
+    updated_at: unlessUsual('updated_at', updatedAt(context, alias)),
+  }
 }
 
 /** `'a', 'b'`, for statuses and other words of ours. */

@@ -1,7 +1,9 @@
+import type { FindingClass } from '../../finding-class.js'
 import { TX_ANOMALIES } from './derive-transactions.js'
 import { ACTION_ANOMALIES } from './derive-actions.js'
 import { OUTPUT_ANOMALIES } from './derive-outputs.js'
-import type { StatementContext } from './statement-context.js'
+import { REPEATED_COMMISSIONS } from './derive-attachments.js'
+import { hasMissingValue, missingValues, type StatementContext } from './statement-context.js'
 
 /** One class of finding of a plan: how its rows are written, and on which bit. */
 export interface FindingStatement {
@@ -32,11 +34,15 @@ const TX_ROW = {
   key1: 'coalesce(q.first_row_id, q.req_id, q.proven_id)',
 }
 const RAW_ROW = {
-  table: `case q.raw_source when 1 then 'proven_txs' when 2 then 'proven_tx_reqs' else 'transactions' end`,
-  key1: `case q.raw_source when 1 then q.proven_id when 2 then q.req_id else q.raw_row_id end`,
+  table: `case when q.raw_source = 1 then 'proven_txs' when q.raw_source in (2, 4) then 'proven_tx_reqs' else 'transactions' end`,
+  key1: `case q.raw_source when 1 then q.proven_id when 2 then q.req_id when 4 then q.raw_req_id else q.raw_row_id end`,
 }
 const REQUEST_ROW = { table: "'proven_tx_reqs'", key1: 'q.req_id' }
 const PROOF_ROW = { table: "'proven_txs'", key1: 'q.proven_id' }
+
+/** Stands for JSON text with the names of what is missing: which columns can be depends on the database. */
+const MISSING = '(missing)'
+const STAND_IN = 'what is missing is empty, 0 or no'
 
 const STATUSES = original({ status: 'u.status', request: 'r.status' })
 
@@ -44,7 +50,11 @@ const TX_RULES: Readonly<Record<keyof typeof TX_ANOMALIES, FindingRule>> = {
   'raw-tx-hash-mismatch': {
     ...RAW_ROW,
     action: 'kept the bytes, never parsed; coins without a stored script are withheld',
-    original: original({ rawTxBytes: 'length(t.raw_tx)' }),
+    original: original({
+      rawTxBytes: `length(case q.raw_source when 1 then p."rawTx" when 2 then r."rawTx"
+        when 3 then (select x."rawTx" from transactions x where x."transactionId" = q.raw_row_id)
+        when 4 then (select x."rawTx" from proven_tx_reqs x where x."provenTxReqId" = q.raw_req_id) end)`,
+    }),
   },
   'bad-proof': {
     ...PROOF_ROW,
@@ -86,21 +96,27 @@ const TX_RULES: Readonly<Record<keyof typeof TX_ANOMALIES, FindingRule>> = {
       requestUpdated: 'r.updated_at',
     }),
   },
+  'wrong-type': {
+    ...REQUEST_ROW,
+    action: 'counted as set, as the legacy application read it',
+    original: original({ wasBroadcast: 'r."wasBroadcast"' }),
+  },
+  'missing-value': { ...REQUEST_ROW, action: STAND_IN, original: MISSING },
 }
 
 /** Findings of the planned transactions, one statement per class. */
-export function transactionFindings({ dialect }: StatementContext): FindingStatement[] {
-  return Object.entries(TX_RULES).map(([name, rule]) => {
+export function transactionFindings(context: StatementContext): FindingStatement[] {
+  return Object.entries(TX_RULES).map(([name, { original, ...rule }]) => {
     const bit = TX_ANOMALIES[name as keyof typeof TX_ANOMALIES]
+    const values = original === MISSING ? missingValues(context, 'proven_tx_reqs', 'r') : original
     return {
       bit,
-      sql: `${INTO} select '${name}', ${rule.table}, ${rule.key1}, q.txid, '${rule.action}', ${rule.original}
-        from txk_plan_state s ${dialect.joinInOrder} txk_plan_tx q on q.n = s.n
-        left join transactions_new t on t.txid = q.txid
+      sql: `${INTO} select '${name}', ${rule.table}, ${rule.key1}, q.txid, '${rule.action}', ${values}
+        from txk_plan_tx q
         left join proven_txs p on p."provenTxId" = q.proven_id
         left join proven_tx_reqs r on r."provenTxReqId" = q.req_id
         left join transactions u on u."transactionId" = q.first_row_id
-        where (s.anomalies & ${bit}) <> 0 order by q.n`,
+        where (q.anomalies & ${bit}) <> 0 order by q.n`,
     }
   })
 }
@@ -116,6 +132,17 @@ export function historyFindings({ dialect }: StatementContext): string {
     where x."auditId" > ? and x.event = 'legacy.history' and substr(ltrim(x.details_json), 1, 1) <> '{' order by x."auditId"`
 }
 
+const NAMELESS_ORIGINALS: Readonly<Record<'proven_tx_reqs' | 'proven_txs', string>> = {
+  proven_tx_reqs: original({ status: 'x.status', history: 'x.history' }),
+  proven_txs: original({ height: 'x.height', merkleRoot: 'x."merkleRoot"', blockHash: 'x."blockHash"' }),
+}
+
+/** Requests or proofs without a txid: no transaction can be made of them. `from` names the rows `x`, and ends in a condition. */
+export function namelessFindings(table: 'proven_tx_reqs' | 'proven_txs', column: string, from: string): string {
+  return `${INTO} select distinct 'empty-txid', '${table}', x."${column}", null, '${LEFT_BEHIND}', ${NAMELESS_ORIGINALS[table]}
+    from ${from} and (x.txid = '' or x.txid is null)`
+}
+
 const ACTION_RULES: Readonly<Record<keyof typeof ACTION_ANOMALIES, readonly [action: string, original: string]>> = {
   'duplicate-action': [
     'kept as an aborted action without transaction; the keeper has its coins and labels',
@@ -128,15 +155,19 @@ const ACTION_RULES: Readonly<Record<keyof typeof ACTION_ANOMALIES, readonly [act
   ],
   'satoshis-out-of-range': ['kept as it is', original({ satoshis: 'u.satoshis' })],
   'unknown-status': ['kept as a draft', original({ status: 'u.status' })],
+  'missing-value': [STAND_IN, MISSING],
+  'duplicate-reference': ['given a reference made of its number', original({ reference: 'u.reference' })],
 }
 
 /** Findings of the planned actions, one statement per class. */
-export function actionFindings({ dialect }: StatementContext): FindingStatement[] {
+export function actionFindings(context: StatementContext): FindingStatement[] {
+  const { dialect } = context
   return Object.entries(ACTION_RULES).map(([name, [action, original]]) => {
     const bit = ACTION_ANOMALIES[name as keyof typeof ACTION_ANOMALIES]
+    const values = original === MISSING ? missingValues(context, 'transactions', 'u') : original
     return {
       bit,
-      sql: `${INTO} select '${name}', 'transactions', q.id, nullif(lower(u.txid), ''), '${action}', ${original}
+      sql: `${INTO} select '${name}', 'transactions', q.id, nullif(lower(u.txid), ''), '${action}', ${values}
         from txk_plan_action q ${dialect.joinInOrder} transactions u on u."transactionId" = q.id where (q.anomalies & ${bit}) <> 0 order by q.id`,
     }
   })
@@ -176,48 +207,124 @@ const OUTPUT_RULES: Readonly<Record<keyof typeof OUTPUT_ANOMALIES, readonly [act
     original({ created_at: 'o.created_at', updated_at: 'o.updated_at' }),
   ],
   'raw-tx-hash-mismatch': ['withheld: its script would come from the bytes of some other transaction', 'null'],
+  'missing-value': [`${STAND_IN}; a coin without amount, transaction or place is withheld`, MISSING],
+  'orphan-basket': ['kept in no basket', original({ basketId: 'o."basketId"' })],
 }
 
 /** Findings of the planned outputs, one statement per class. */
-export function outputFindings({ dialect }: StatementContext): FindingStatement[] {
+export function outputFindings(context: StatementContext): FindingStatement[] {
+  const { dialect } = context
   return Object.entries(OUTPUT_RULES).map(([name, [action, original]]) => {
     const bit = OUTPUT_ANOMALIES[name as keyof typeof OUTPUT_ANOMALIES]
+    const values = original === MISSING ? missingValues(context, 'outputs', 'o') : original
     const key2 =
       name === 'phantom-coin'
         ? '(select ct.txid from transactions_new ct where ct."transactionId" = q.consumer)'
         : 'q.txid'
     return {
       bit,
-      sql: `${INTO} select '${name}', 'outputs', q.id, ${key2}, '${action}', ${original}
+      sql: `${INTO} select '${name}', 'outputs', q.id, ${key2}, '${action}', ${values}
         from txk_plan_output q ${dialect.joinInOrder} outputs o on o."outputId" = q.id where (q.anomalies & ${bit}) <> 0 order by q.id`,
     }
   })
 }
 
-/** Rows that point to nothing and stay in the legacy table. */
-export function orphanFindings({
-  dialect,
-}: StatementContext): Readonly<Record<'commissions' | 'labels' | 'tags', string>> {
+/** Commissions, labels and tags: rows that point to nothing, come twice or lack a value. In order, and each only once. */
+export function attachmentFindings(
+  context: StatementContext,
+): Readonly<Record<'commissions' | 'labels' | 'tags', readonly string[]>> {
+  const { dialect, loose } = context
   const join = dialect.joinInOrder
   // Catching up may have come by before the pass did.
-  const isNew = (table: string, key1: string, key2?: string): string =>
-    `not exists (select 1 from migration_findings f where f.table_name = '${table}' and f.key1 = ${dialect.text(key1)}${
+  const isNew = (name: FindingClass, table: string, key1: string, key2?: string): string =>
+    `not exists (select 1 from migration_findings f where f.table_name = '${table}' and f.class = '${name}' and f.key1 = ${dialect.text(key1)}${
       key2 === undefined ? '' : ` and f.key2 = ${dialect.text(key2)}`
     })`
-  return {
-    commissions: `${INTO} select 'orphan-commission', 'commissions', c."commissionId", null, 'left in the legacy table',
-      json_object('transactionId', c."transactionId", 'satoshis', c.satoshis)
+  const commission = (name: FindingClass, action: string, values: string, condition: string): string =>
+    `${INTO} select '${name}', 'commissions', c."commissionId", null, '${action}', ${values}
     from txk_work_commission w ${join} commissions c on c."commissionId" = w.id
-    where not exists (select 1 from transactions u where u."transactionId" = c."transactionId") and ${isNew('commissions', 'c."commissionId"')}`,
-    labels: `${INTO} select 'orphan-label-map', 'tx_labels_map', m."txLabelId", m."transactionId", 'left in the legacy table', null
+    where ${condition} and ${isNew(name, 'commissions', 'c."commissionId"')}`
+  const label = (name: FindingClass, action: string, condition: string): string =>
+    `${INTO} select distinct '${name}', 'tx_labels_map', m."txLabelId", m."transactionId", '${action}', null
     from txk_work_label w ${join} tx_labels_map m on m."transactionId" = w.id
-    where (not exists (select 1 from transactions u where u."transactionId" = m."transactionId")
-      or not exists (select 1 from tx_labels l where l."txLabelId" = m."txLabelId"))
-      and ${isNew('tx_labels_map', 'm."txLabelId"', 'm."transactionId"')}`,
-    tags: `${INTO} select 'orphan-tag-map', 'output_tags_map', m."outputTagId", m."outputId", 'left in the legacy table', null
+    where ${condition} and ${isNew(name, 'tx_labels_map', 'm."txLabelId"', 'm."transactionId"')}`
+  const tag = (name: FindingClass, action: string, condition: string): string =>
+    `${INTO} select distinct '${name}', 'output_tags_map', m."outputTagId", m."outputId", '${action}', null
     from txk_work_tag w ${join} output_tags_map m on m."outputId" = w.id
-    where (not exists (select 1 from outputs o where o."outputId" = m."outputId")
-      or not exists (select 1 from output_tags g where g."outputTagId" = m."outputTagId"))
-      and ${isNew('output_tags_map', 'm."outputTagId"', 'm."outputId"')}`,
+    where ${condition} and ${isNew(name, 'output_tags_map', 'm."outputTagId"', 'm."outputId"')}`
+  const isOwned = 'exists (select 1 from transactions u where u."transactionId" = c."transactionId")'
+  return {
+    commissions: [
+      commission(
+        'orphan-commission',
+        LEFT_BEHIND,
+        `json_object('transactionId', c."transactionId", 'satoshis', c.satoshis)`,
+        `not ${isOwned}`,
+      ),
+      ...(loose.commissions
+        ? [
+            commission(
+              'duplicate-commission',
+              LEFT_BEHIND,
+              `json_object('transactionId', c."transactionId", 'satoshis', c.satoshis, 'keyOffset', c."keyOffset",
+                'isRedeemed', c."isRedeemed", 'lockingScript', hex(c."lockingScript"))`,
+              `c."commissionId" in (${REPEATED_COMMISSIONS}) and ${isOwned}`,
+            ),
+          ]
+        : []),
+      ...(loose.nullable.commissions.size > 0
+        ? [
+            commission(
+              'missing-value',
+              STAND_IN,
+              missingValues(context, 'commissions', 'c'),
+              `${hasMissingValue(context, 'commissions', 'c')} and ${isOwned}`,
+            ),
+          ]
+        : []),
+    ],
+    labels: [
+      label(
+        'orphan-label-map',
+        LEFT_BEHIND,
+        `(not exists (select 1 from transactions u where u."transactionId" = m."transactionId")
+          or not exists (select 1 from tx_labels l where l."txLabelId" = m."txLabelId"))`,
+      ),
+      ...(loose.labels
+        ? [
+            label(
+              'duplicate-map',
+              MERGED,
+              `(select count(*) from tx_labels_map x where x."txLabelId" = m."txLabelId" and x."transactionId" = m."transactionId") > 1`,
+            ),
+          ]
+        : []),
+      ...(loose.nullable.tx_labels_map.size > 0
+        ? [label('missing-value', STAND_IN, hasMissingValue(context, 'tx_labels_map', 'm'))]
+        : []),
+    ],
+    tags: [
+      tag(
+        'orphan-tag-map',
+        LEFT_BEHIND,
+        `(not exists (select 1 from outputs o where o."outputId" = m."outputId")
+          or not exists (select 1 from output_tags g where g."outputTagId" = m."outputTagId"))`,
+      ),
+      ...(loose.tags
+        ? [
+            tag(
+              'duplicate-map',
+              MERGED,
+              `(select count(*) from output_tags_map x where x."outputTagId" = m."outputTagId" and x."outputId" = m."outputId") > 1`,
+            ),
+          ]
+        : []),
+      ...(loose.nullable.output_tags_map.size > 0
+        ? [tag('missing-value', STAND_IN, hasMissingValue(context, 'output_tags_map', 'm'))]
+        : []),
+    ],
   }
 }
+
+const LEFT_BEHIND = 'left in the legacy table'
+const MERGED = 'became one, deleted when every row of it says so'

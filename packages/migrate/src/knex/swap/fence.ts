@@ -1,5 +1,5 @@
 import type { NamedStatement } from '../dialect/migration-dialect.js'
-import { FENCE_PREFIX, REBUILT_TABLES, REVERSE_PREFIX } from '../schema/table-names.js'
+import { ADDED_TABLES, FENCE_PREFIX, REBUILT_TABLES, RETIRED_PREFIX, REVERSE_PREFIX } from '../schema/table-names.js'
 import type { SqlSession } from '../sql-session.js'
 
 /** Tables a legacy application still finds by name after the swap. */
@@ -41,6 +41,14 @@ export function reverseTriggers(session: SqlSession): NamedStatement[] {
 
 export function fenceTriggers(session: SqlSession): NamedStatement[] {
   return FENCED.flatMap((table) => [...session.dialect.fenceTriggers(table, FENCE_PREFIX)])
+}
+
+/**
+ * Tables of ours that keep their name after a rollback: what a new application that was not stopped wrote there, the legacy one
+ * would never see. The others have another shape by then, or another name.
+ */
+export function retirementTriggers(session: SqlSession): NamedStatement[] {
+  return ADDED_TABLES.flatMap((table) => [...session.dialect.retirementTriggers(table, RETIRED_PREFIX)])
 }
 
 /** Inside a transaction. */

@@ -15,6 +15,10 @@ const ORDER: Readonly<Record<LegacyTable, string>> = {
   output_tags_map: '"outputTagId", "outputId"',
 }
 
+/** Columns with transactions, paths and scripts. Short ones are read as text with the rest of the row, long ones by themselves. */
+const LONG_VALUES: ReadonlySet<string> = new Set(['rawTx', 'inputBEEF', 'merklePath', 'lockingScript'])
+const MOST_BYTES_AS_TEXT = 4096
+
 const FLUSH_CHARACTERS = 65_536
 
 /**
@@ -38,22 +42,28 @@ export function changedTables(one: LegacyChecksums, other: LegacyChecksums): Leg
 
 /** The same of one table, which is called `name` now. */
 export async function legacyChecksum(session: SqlSession, table: LegacyTable, name: string): Promise<string> {
+  const { dialect } = session
   const hash = createHash('sha256')
   let text = ''
-  for await (const row of session.iterate<Record<string, unknown>>(
-    `select * from "${name}" order by ${ORDER[table]}`,
-  )) {
-    const blobs: Uint8Array[] = []
-    const values = Object.values(row).map((value) => {
-      if (!(value instanceof Uint8Array)) return value
-      blobs.push(value)
-      return [value.length]
-    })
-    text += JSON.stringify(values)
-    if (blobs.length === 0 && text.length < FLUSH_CHARACTERS) continue
-    hash.update(text)
-    text = ''
-    for (const blob of blobs) hash.update(blob)
-  }
+  const columns = (await dialect.columnNames(session, name)).map((column) => ({
+    value: dialect.schema.quote(column),
+    isLong: LONG_VALUES.has(column),
+  }))
+  const longOnes = columns.filter(({ isLong }) => isLong).map(({ value }) => value)
+  const values = columns.map(({ value, isLong }) =>
+    isLong ? `case when length(${value}) > ${MOST_BYTES_AS_TEXT} then length(${value}) else ${value} end` : value,
+  )
+  const apart = longOnes.map((value) => `, case when length(${value}) > ${MOST_BYTES_AS_TEXT} then ${value} end`)
+  await session.each<[row: string, ...longValues: unknown[]]>(
+    `select ${dialect.rowText(values)}${apart.join('')} from ${dialect.schema.quote(name)} order by ${ORDER[table]}`,
+    ([row, ...longValues]) => {
+      text += `${row}\n`
+      const isAlone = longValues.every((value) => value === null)
+      if (isAlone && text.length < FLUSH_CHARACTERS) return
+      hash.update(text)
+      text = ''
+      for (const value of longValues) if (value instanceof Uint8Array || typeof value === 'string') hash.update(value)
+    },
+  )
   return hash.update(text).digest('hex')
 }

@@ -30,8 +30,16 @@ const ENTITIES = [
   { entity: 'provenTxReq', source: 2 },
 ] as const
 
-async function rewriteSyncMap(session: SqlSession, syncMap: string): Promise<string> {
-  const parsed = parseObject(syncMap)
+/** What a number in a map of one entity becomes, or undefined when it names nothing any more. */
+type Renumber = (session: SqlSession, source: 1 | 2, id: number) => Promise<number | undefined>
+
+async function rewriteSyncMap(
+  session: SqlSession,
+  syncMap: string,
+  renumber: Renumber = transactionIdOf,
+): Promise<string> {
+  const marker = markerFor(syncMap)
+  const parsed = parseObject(quoteLongNumbers(syncMap, marker))
   if (parsed === undefined) return syncMap
   let changed = false
   for (const { entity, source } of ENTITIES) {
@@ -39,13 +47,27 @@ async function rewriteSyncMap(session: SqlSession, syncMap: string): Promise<str
     if (!isObject(entry) || !isObject(entry['idMap'])) continue
     const mapped: (readonly [foreign: string, local: number])[] = []
     for (const [foreign, local] of Object.entries(entry['idMap'])) {
-      const transactionId = await transactionIdOf(session, source, Number(local))
-      if (transactionId !== undefined) mapped.push([foreign, transactionId])
+      const number = await renumber(session, source, Number(local))
+      if (number !== undefined) mapped.push([foreign, number])
     }
     if (Object.keys(entry['idMap']).length > 0) changed = true
     entry['idMap'] = Object.fromEntries(mapped)
   }
-  return changed ? JSON.stringify(parsed) : syncMap
+  return changed ? JSON.stringify(parsed).replaceAll(new RegExp(`"${marker}([^"]*)"`, 'g'), '$1') : syncMap
+}
+
+/** A word the text does not hold. */
+function markerFor(text: string): string {
+  let marker = '#'
+  while (text.includes(marker)) marker += '#'
+  return marker
+}
+
+/** JSON in which every number that would not come back digit by digit is a text that begins with `marker`. */
+function quoteLongNumbers(json: string, marker: string): string {
+  return json.replaceAll(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, (token) =>
+    token.startsWith('"') || String(Number(token)) === token ? token : `"${marker}${token}"`,
+  )
 }
 
 const LEGACY_ROW = {
@@ -92,23 +114,46 @@ export async function applySyncMapRewrites(session: SqlSession, planned: readonl
   }
 }
 
-/** Inside a rollback: puts the originals back. Resolves to the numbers of rows that were changed since. */
-export async function restoreSyncMaps(session: SqlSession): Promise<number[]> {
+/**
+ * Inside a rollback, when the names are back: puts the originals back. A map that was written since is turned back number by
+ * number; one that names nothing in the legacy tables is left out, so that the other store sends the row again.
+ */
+export async function restoreSyncMaps(session: SqlSession): Promise<void> {
   const kept = await session.all<{ key: string; state: string }>(
     'select key, state_json as state from migration_keep where table_name = ?',
     [SYNC_STATES],
   )
-  const changed: number[] = []
-  for (const { key, state } of kept) {
-    const { original, rewritten } = JSON.parse(state) as { original: string; rewritten: string }
-    const { changes } = await session.run(
-      'update sync_states set "syncMap" = ? where "syncStateId" = ? and "syncMap" = ?',
-      [original, Number(key), rewritten],
+  const known = new Map(kept.map(({ key, state }) => [Number(key), JSON.parse(state) as KeptMap]))
+  const written = await session.all<{ id: number }>(
+    `select distinct key1 as id from migration_reverse_outbox where table_name = 'sync_states'`,
+  )
+  for (const syncStateId of new Set([...known.keys(), ...written.map(({ id }) => id)])) {
+    const row = await session.get<{ syncMap: string }>(
+      'select "syncMap" as syncMap from sync_states where "syncStateId" = ?',
+      [syncStateId],
     )
-    if (changes === 0) changed.push(Number(key))
+    if (row === undefined) continue
+    const plan = known.get(syncStateId)
+    const restored =
+      row.syncMap === plan?.rewritten ? plan.original : await rewriteSyncMap(session, row.syncMap, legacyIdOf)
+    if (restored === row.syncMap) continue
+    await session.run('update sync_states set "syncMap" = ? where "syncStateId" = ?', [restored, syncStateId])
   }
   await session.run('delete from migration_keep where table_name = ?', [SYNC_STATES])
-  return changed
+}
+
+interface KeptMap {
+  readonly original: string
+  readonly rewritten: string
+}
+
+const LEGACY_NUMBER = {
+  1: 'select p."provenTxId" as id from transactions_new t join proven_txs p on p.txid = t.txid where t."transactionId" = ?',
+  2: 'select r."provenTxReqId" as id from transactions_new t join proven_tx_reqs r on r.txid = t.txid where t."transactionId" = ?',
+} as const
+
+async function legacyIdOf(session: SqlSession, source: 1 | 2, transactionId: number): Promise<number | undefined> {
+  return (await session.get<{ id: number }>(LEGACY_NUMBER[source], [transactionId]))?.id
 }
 
 const SYNC_STATES = 'sync_states'

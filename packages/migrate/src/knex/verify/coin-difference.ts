@@ -82,5 +82,7 @@ function isScriptMissing({ hasScript, scriptOffset, scriptLength, rawLength }: L
 
 function whyUntrusted(facts: LegacyOutputFacts): CoinDifferenceClass {
   if (facts.isRawWrong === 1) return 'raw-tx-hash-mismatch'
-  return facts.satoshis >= 0 && facts.satoshis <= MAX_SATOSHIS ? 'legacy-flag' : 'satoshis-out-of-range'
+  return facts.hasAmount === 1 && facts.satoshis >= 0 && facts.satoshis <= MAX_SATOSHIS
+    ? 'legacy-flag'
+    : 'satoshis-out-of-range'
 }

@@ -26,26 +26,30 @@ export interface Holding {
   readonly satoshis: number
 }
 
+type GrowingHolding = { -readonly [Key in keyof Holding]: Holding[Key] }
+
+/** Lines are gathered, because a call of the hash costs more than a coin; only a few, because text that lives long is garbage that stays. */
+const FLUSH_CHARACTERS = 1024
+
 /** Takes coins one by one, in order of `outputId`, and remembers only sums. */
 export class CoinSetBuilder {
   readonly #hash: Hash = createHash('sha256')
-  readonly #holdings: Map<string, { userId: number; basketId: number | null; coins: number; satoshis: number }> =
-    new Map()
+  readonly #holdings: Map<string, GrowingHolding> = new Map()
+  /** The one added to last: coins of one basket often follow each other. */
+  #latest: GrowingHolding | undefined
+  #text = ''
   #coins = 0
   #satoshis = 0
 
   add(coin: Coin): void {
     const { outputId, userId, basketId, satoshis } = coin
-    this.#hash.update(`${outputId},${userId},${basketId ?? ''},${satoshis}\n`)
+    this.#text += `${outputId},${userId},${basketId ?? ''},${satoshis}\n`
+    if (this.#text.length > FLUSH_CHARACTERS) this.#flush()
     this.#coins += 1
     this.#satoshis += satoshis
-    const key = `${userId}.${basketId ?? ''}`
-    const holding = this.#holdings.get(key)
-    if (holding === undefined) this.#holdings.set(key, { userId, basketId, coins: 1, satoshis })
-    else {
-      holding.coins += 1
-      holding.satoshis += satoshis
-    }
+    const holding = this.#holdingOf(userId, basketId)
+    holding.coins += 1
+    holding.satoshis += satoshis
   }
 
   /** The set so far; nothing can be added afterwards. */
@@ -53,6 +57,22 @@ export class CoinSetBuilder {
     const holdings = [...this.#holdings.values()].sort(
       (a, b) => a.userId - b.userId || (a.basketId ?? 0) - (b.basketId ?? 0),
     )
+    this.#flush()
     return { coins: this.#coins, satoshis: this.#satoshis, sha256: this.#hash.digest('hex'), holdings }
+  }
+
+  #holdingOf(userId: number, basketId: number | null): GrowingHolding {
+    const latest = this.#latest
+    if (latest !== undefined && latest.userId === userId && latest.basketId === basketId) return latest
+    const key = `${userId}.${basketId ?? ''}`
+    const holding = this.#holdings.get(key) ?? { userId, basketId, coins: 0, satoshis: 0 }
+    this.#holdings.set(key, holding)
+    this.#latest = holding
+    return holding
+  }
+
+  #flush(): void {
+    this.#hash.update(this.#text)
+    this.#text = ''
   }
 }

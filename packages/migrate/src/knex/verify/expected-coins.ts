@@ -9,9 +9,10 @@ import {
   type CoinDifferenceClass,
 } from './coin-difference.js'
 import { CoinSetBuilder, type CoinSet } from './coin-set.js'
-import { decideOutput, readLegacyOutputs, type ExpectedOutput, type LegacyOutputFacts } from './expected-output.js'
+import { decideOutput, type ExpectedOutput, type LegacyOutputFacts } from './expected-output.js'
 import { openLegacyDatabase, type LegacyDatabase } from './legacy-database.js'
 import { buildLegacyModel, dropLegacyModel } from './legacy-model.js'
+import { readLegacyOutputs } from './read-legacy-outputs.js'
 import { withReadSession } from './read-session.js'
 
 /** Two sets of coins and what lies between them, reason by reason. */
@@ -48,7 +49,7 @@ export async function expectedCoins(
 export async function readExpectedCoins(session: SqlSession, db: LegacyDatabase): Promise<ExpectedCoins> {
   const tipHeight = await readLegacyTip(session)
   const builder = new ExpectedCoinsBuilder()
-  for await (const facts of readLegacyOutputs(session, db)) builder.add(facts, decideOutput(facts, tipHeight))
+  await readLegacyOutputs(session, db, (facts) => builder.add(facts, decideOutput(facts, tipHeight)))
   return builder.finish()
 }
 

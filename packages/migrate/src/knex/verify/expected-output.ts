@@ -1,17 +1,16 @@
 import { COINBASE_MATURITY_BLOCKS, MAX_SATOSHIS, type ProcessingStatus, type WithheldReason } from '@txkeep/core'
 import { ACCEPTED_STATUSES } from '@txkeep/fsm'
 import { isOutputPending, isOutputSpendable } from '@txkeep/spendability'
-import type { SqlSession } from '../sql-session.js'
-import type { LegacyDatabase } from './legacy-database.js'
 
 /** One legacy output with everything that decides what becomes of it. Flags are 0 or 1. */
 export interface LegacyOutputFacts {
   readonly outputId: number
   readonly userId: number
   readonly basketId: number | null
-  readonly vout: number
+  /** 0 when the row names no amount. */
   readonly satoshis: number
-  readonly purpose: string
+  readonly hasAmount: number
+  readonly isCommission: number
   /** The legacy flag, as stored. */
   readonly flag: number
   readonly spentBy: number | null
@@ -31,8 +30,6 @@ export interface LegacyOutputFacts {
   readonly hasWrongScript: number
   /** The raw transaction hashes to something else. */
   readonly isRawWrong: number
-  readonly ownTxid: string | null
-  readonly txid: string | null
   readonly processing: ProcessingStatus | null
   readonly isCoinbase: number
   readonly height: number | null
@@ -50,53 +47,10 @@ export interface ExpectedOutput {
   readonly spentByActionId: number | null
   readonly withheld: WithheldReason | null
   readonly maturesAtHeight: number | null
-  readonly txid: string | null
   readonly spendable: boolean
   readonly pending: boolean
   /** Whether a wallet's lists show it. Source: docs/spec/wallet-storage.md §14. */
   readonly listed: boolean
-}
-
-/** More to read of each output in the same pass: columns, and the joins (to the legacy output `o`) they come from. */
-export interface AlongsideOutput {
-  readonly columns: string
-  readonly joins: string
-}
-
-/** The facts of every legacy output, in order of `outputId`. Needs the model of `buildLegacyModel`. */
-export function readLegacyOutputs<T extends LegacyOutputFacts = LegacyOutputFacts>(
-  session: SqlSession,
-  db: LegacyDatabase,
-  alongside?: AlongsideOutput,
-): AsyncIterable<T> {
-  const transactions = db.legacy('transactions')
-  const outputs = db.legacy('outputs')
-  return session.iterate<T>(
-    `SELECT o.outputId, o.userId, b.basketId, o.vout, o.satoshis, o.purpose, o.spendable = 1 AS flag, o.spentBy,
-            coalesce(p.spentBy, o.spentBy) AS placeSpentBy, s.transactionId IS NOT NULL AS spenderExists,
-            sl.keeperId AS spenderKeeper, t.status AS legacyStatus, t.transactionId IS NULL AS isOrphan,
-            coalesce(p.actionId, o.transactionId) AS actionId, coalesce(p.isTwin, 0) AS isTwin,
-            taken.outputId IS NOT NULL AS isTaken, taken.spenderId AS takenBy,
-            w.outputId IS NOT NULL AS hasWrongScript, x.txid IS NOT NULL AS isRawWrong, nullif(lower(o.txid), '') AS ownTxid,
-            m.txid, m.processing, coalesce(m.isCoinbase, 0) AS isCoinbase, m.height, m.rawLength,
-            o.lockingScript IS NOT NULL AS hasScript, o.scriptOffset, o.scriptLength,
-            CASE WHEN m.txid IS NULL THEN k.status = 'failed' ELSE coalesce(ab.aborted, 0) END AS aborted
-            ${alongside === undefined ? '' : `, ${alongside.columns}`}
-       FROM ${outputs} o
-       LEFT JOIN model_place p ON p.outputId = o.outputId
-       LEFT JOIN ${transactions} t ON t.transactionId = o.transactionId
-       LEFT JOIN ${transactions} k ON k.transactionId = coalesce(p.actionId, o.transactionId)
-       LEFT JOIN output_baskets b ON b.basketId = o.basketId
-       LEFT JOIN model_loser sl ON sl.transactionId = coalesce(p.spentBy, o.spentBy)
-       LEFT JOIN ${transactions} s ON s.transactionId = coalesce(p.spentBy, o.spentBy)
-       LEFT JOIN model_txid m ON m.txid = lower(k.txid) AND coalesce(p.isTwin, 0) = 0
-       LEFT JOIN model_raw_mismatch x ON x.txid = m.txid
-       LEFT JOIN model_abort ab ON ab.cell = m.cell AND ab.status = k.status
-       LEFT JOIN model_taken taken ON taken.outputId = o.outputId
-       LEFT JOIN model_wrong_script w ON w.outputId = o.outputId
-       ${alongside?.joins ?? ''}
-      ORDER BY o.outputId`,
-  )
 }
 
 const LISTED_STATUSES: readonly ProcessingStatus[] = [...ACCEPTED_STATUSES, 'queued', 'sending', 'nosend', 'reorging']
@@ -139,7 +93,6 @@ export function decideOutput(facts: LegacyOutputFacts, tipHeight: number | null)
     spentByActionId,
     withheld,
     maturesAtHeight,
-    txid: facts.txid ?? facts.ownTxid,
     spendable: isOutputSpendable(output, transaction, tip),
     pending: isOutputPending(output, transaction, tip),
     listed:
@@ -158,7 +111,7 @@ function spenderOf(facts: LegacyOutputFacts): number | null {
 }
 
 function withheldFor(facts: LegacyOutputFacts): WithheldReason | null {
-  if (facts.purpose === 'storage-commission') return 'commission'
+  if (facts.isCommission === 1) return 'commission'
   if (facts.isTwin === 1) return 'duplicate'
   if (facts.isTaken === 1) return facts.takenBy === null ? 'spent-elsewhere' : null
   if (facts.spenderExists === 1) return null
@@ -169,7 +122,7 @@ function withheldFor(facts: LegacyOutputFacts): WithheldReason | null {
 
 /** Something about the row itself forbids to offer the coin, whatever its transaction's status. */
 function isUntrusted(facts: LegacyOutputFacts): boolean {
-  if (facts.isOrphan === 1 || facts.hasWrongScript === 1) return true
+  if (facts.isOrphan === 1 || facts.hasWrongScript === 1 || facts.hasAmount === 0) return true
   if (!Number.isSafeInteger(facts.satoshis) || facts.satoshis < 0 || facts.satoshis > MAX_SATOSHIS) return true
   if (facts.placeSpentBy !== null && facts.flag === 0) return true
   return facts.isRawWrong === 1 && facts.hasScript === 0

@@ -31,6 +31,7 @@ export interface LegacyDatabase {
 /** @throws {NotAWalletError} if the database holds no legacy tables. */
 export async function openLegacyDatabase(session: SqlSession): Promise<LegacyDatabase> {
   const catalogue = await readCatalogue(session)
+  if (session.inTransaction) await session.dialect.reading.present(session)
   const swapped = catalogue.has('transactions_legacy')
   const suffix = swapped ? '_legacy' : ''
   const absent = SWAPPED_TABLES.filter((table) => !catalogue.has(table + suffix))

@@ -1,7 +1,10 @@
+import type { MigrationDialect } from '../dialect/migration-dialect.js'
 import type { SqlSession } from '../sql-session.js'
 import type { LegacyDatabase } from './legacy-database.js'
+import { findActions } from './model-actions.js'
 import { decideProcessing } from './model-processing.js'
 import { findDuplicateActions } from './model-duplicates.js'
+import { findRepeatedRows } from './model-repeats.js'
 import { findMismatchedScripts, findPlaces, findTakenOutputs } from './model-outputs.js'
 import { scanLegacyProofs, scanLegacyRawTransactions } from './model-scan.js'
 
@@ -9,16 +12,19 @@ import { scanLegacyProofs, scanLegacyRawTransactions } from './model-scan.js'
  * What the legacy rows say, worked out in temporary tables of this connection, without a look at our tables or at the
  * code that fills them:
  *
- * - `model_txid`: every txid of requests, proofs and users' rows, with the status it must end in
+ * - `model_txid`: every txid of requests, proofs and users' rows, with the status it must end in; the other tables name it by its
+ *   number `model`, in the order in which legacy came to know it, so that what belongs together is read together
+ * - `model_action`: every user's row with its txid and what becomes of it
  * - `model_bad_proof`: proofs that do not lead from their txid to their root
  * - `model_loser`: rows of a user who holds a txid twice, and the row that keeps it
- * - `model_consumed`: coins that a live transaction's raw bytes consume
+ * - `model_consumed`: coins that a live transaction's raw bytes consume; who made the coin and who takes it
  * - `model_raw_mismatch`: txids whose raw transaction hashes to something else
- * - `model_abort`: which statuses of users' rows mean an aborted action, per situation
+ * - `model_cell`, `model_abort`: the situations of txids, and which statuses of users' rows mean an aborted action in each
  * - `model_place`: outputs of duplicates, and outputs two users claim in one row: which action each ends at
  * - `model_placeholder`: actions made up for outputs that have none
  * - `model_taken`: outputs that nobody live holds and a live transaction consumes, and the action that spends them
  * - `model_robbed`: drafts that planned to spend such an output
+ * - `model_repeated_reference`, `model_repeated_commission`, `model_repeated_map`: rows the legacy schema allows once only
  * - `model_wrong_script`: outputs of another txid than their transaction's whose script is not the one at their place
  */
 export async function buildLegacyModel(
@@ -27,12 +33,14 @@ export async function buildLegacyModel(
   options: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<void> {
   await dropLegacyModel(session)
-  for (const statement of CREATE_MODEL) await session.run(statement)
+  for (const statement of createModel(session.dialect)) await session.run(statement)
   await scanLegacyProofs(session, db, options.signal)
-  for (const statement of collectTxids(db)) await session.run(statement)
+  await collectTxids(session, db)
   await decideProcessing(session)
+  await findActions(session, db)
   await findDuplicateActions(session, db)
   await scanLegacyRawTransactions(session, db, options.signal)
+  await findRepeatedRows(session, db)
   await findPlaces(session, db)
   await findTakenOutputs(session, db)
   await findMismatchedScripts(session, db)
@@ -40,11 +48,13 @@ export async function buildLegacyModel(
 
 /** Drops the temporary tables; harmless when there are none. */
 export async function dropLegacyModel(session: SqlSession): Promise<void> {
-  for (const table of MODEL_TABLES) await session.run(`DROP TABLE IF EXISTS temp.${table}`)
+  for (const table of MODEL_TABLES)
+    await session.run(`DROP TABLE IF EXISTS ${session.dialect.reading.temporarySchema}.${table}`)
 }
 
 const MODEL_TABLES = [
   'model_txid',
+  'model_action',
   'model_cell',
   'model_abort',
   'model_bad_proof',
@@ -57,33 +67,59 @@ const MODEL_TABLES = [
   'model_robbed',
   'model_placeholder',
   'model_wrong_script',
+  'model_repeated_reference',
+  'model_repeated_commission',
+  'model_repeated_map',
 ]
 
-const CREATE_MODEL = [
-  `CREATE TEMP TABLE model_txid (
-     txid TEXT NOT NULL PRIMARY KEY, requestRank INTEGER, requestId INTEGER, requestStatus TEXT, wasBroadcast INTEGER NOT NULL DEFAULT 0,
+function createModel(dialect: MigrationDialect): readonly string[] {
+  const table = (name: string, columns: string): string => dialect.createTemporaryTable(name, columns)
+  const byKey = (name: string, columns: string): string => dialect.organizeByKey(table(name, columns))
+  const moment = dialect.reading.timestampType
+  return [
+    table(
+      'model_txid',
+      `model INTEGER PRIMARY KEY, txid TEXT NOT NULL UNIQUE, requestRank INTEGER, requestId INTEGER, requestStatus TEXT, wasBroadcast INTEGER NOT NULL DEFAULT 0,
      provenId INTEGER, proofId INTEGER, height INTEGER, merkleIndex INTEGER, statuses TEXT, rawSource TEXT, rawId INTEGER,
-     rawLength INTEGER, beefRowId INTEGER, userCreated, userUpdated, isCoinbase INTEGER NOT NULL DEFAULT 0, cell INTEGER, processing TEXT) WITHOUT ROWID`,
-  `CREATE TEMP TABLE model_cell (
-     cell INTEGER PRIMARY KEY, situation TEXT NOT NULL UNIQUE, processing TEXT NOT NULL, frozenReason TEXT)`,
-  `CREATE TEMP TABLE model_abort (
-     cell INTEGER NOT NULL, status TEXT NOT NULL, aborted INTEGER NOT NULL, PRIMARY KEY (cell, status)) WITHOUT ROWID`,
-  `CREATE TEMP TABLE model_bad_proof (provenTxId INTEGER PRIMARY KEY)`,
-  `CREATE TEMP TABLE model_leaf (provenTxId INTEGER PRIMARY KEY, leaf INTEGER NOT NULL)`,
-  `CREATE TEMP TABLE model_loser (transactionId INTEGER PRIMARY KEY, keeperId INTEGER NOT NULL)`,
-  `CREATE TEMP TABLE model_consumed (
-     txid TEXT NOT NULL, vout INTEGER NOT NULL, consumer TEXT NOT NULL, PRIMARY KEY (txid, vout, consumer)) WITHOUT ROWID`,
-  `CREATE TEMP TABLE model_raw_mismatch (txid TEXT NOT NULL PRIMARY KEY) WITHOUT ROWID`,
-  `CREATE TEMP TABLE model_place (
-     outputId INTEGER PRIMARY KEY, actionId INTEGER NOT NULL, isTwin INTEGER NOT NULL, spentBy INTEGER)`,
-  `CREATE TEMP TABLE model_taken (outputId INTEGER PRIMARY KEY, spenderId INTEGER, robbedId INTEGER)`,
-  `CREATE TEMP TABLE model_robbed (actionId INTEGER PRIMARY KEY)`,
-  `CREATE TEMP TABLE model_placeholder (actionId INTEGER PRIMARY KEY)`,
-  `CREATE TEMP TABLE model_wrong_script (outputId INTEGER PRIMARY KEY)`,
-]
-
-/** JSON holds no bytes, and bytes are no status. */
-const STATUS_TEXT = `CASE WHEN typeof(t.status) = 'blob' THEN hex(t.status) ELSE t.status END`
+     rawLength INTEGER, beefRowId INTEGER, beefRequestId INTEGER, userCreated ${moment}, userUpdated ${moment},
+     isCoinbase INTEGER NOT NULL DEFAULT 0, cell INTEGER, processing TEXT`,
+    ),
+    table(
+      'model_action',
+      `transactionId INTEGER PRIMARY KEY, model INTEGER, status TEXT, processing TEXT, aborted INTEGER NOT NULL`,
+    ),
+    table(
+      'model_cell',
+      `cell INTEGER PRIMARY KEY, situation TEXT NOT NULL UNIQUE, processing TEXT NOT NULL, frozenReason TEXT`,
+    ),
+    byKey(
+      'model_abort',
+      `cell INTEGER NOT NULL, status TEXT NOT NULL, aborted INTEGER NOT NULL, PRIMARY KEY (cell, status)`,
+    ),
+    table('model_bad_proof', `provenTxId INTEGER PRIMARY KEY`),
+    table('model_leaf', `provenTxId INTEGER PRIMARY KEY, leaf INTEGER NOT NULL`),
+    table('model_loser', `transactionId INTEGER PRIMARY KEY, keeperId INTEGER NOT NULL`),
+    byKey(
+      'model_consumed',
+      `producer INTEGER NOT NULL, vout INTEGER NOT NULL, consumer INTEGER NOT NULL, PRIMARY KEY (producer, vout, consumer)`,
+    ),
+    byKey('model_raw_mismatch', `txid TEXT NOT NULL PRIMARY KEY`),
+    table(
+      'model_place',
+      `outputId INTEGER PRIMARY KEY, actionId INTEGER NOT NULL, isTwin INTEGER NOT NULL, spentBy INTEGER`,
+    ),
+    table('model_taken', `outputId INTEGER PRIMARY KEY, spenderId INTEGER, robbedId INTEGER`),
+    table('model_robbed', `actionId INTEGER PRIMARY KEY`),
+    table('model_placeholder', `actionId INTEGER PRIMARY KEY`),
+    table('model_wrong_script', `outputId INTEGER PRIMARY KEY`),
+    table('model_repeated_reference', `transactionId INTEGER PRIMARY KEY`),
+    table('model_repeated_commission', `commissionId INTEGER PRIMARY KEY`),
+    byKey(
+      'model_repeated_map',
+      `kind TEXT NOT NULL, one INTEGER NOT NULL, other INTEGER NOT NULL, PRIMARY KEY (kind, one, other)`,
+    ),
+  ]
+}
 
 /** How far a request is by itself, for two requests whose txids differ only in case. The lower number counts. */
 const REQUEST_RANK = `CASE r.status
@@ -95,47 +131,80 @@ const REQUEST_RANK = `CASE r.status
  * Requests, then proofs, then users' rows: each adds what the ones before did not have. Row by row and without sorting, so that
  * memory does not grow with the wallet: where several rows tell of one txid, the better one takes the place.
  */
-function collectTxids(db: LegacyDatabase): readonly string[] {
+async function collectTxids(session: SqlSession, db: LegacyDatabase): Promise<void> {
+  const { reading, least, greatest } = session.dialect
+  // A status as text that stays what it is in JSON. Bytes, and text of bytes that are no text, are no status anybody knows; nor is none.
+  const statusText = (column: string): string => `coalesce(${reading.printable(column)}, '')`
   const wasBroadcast = db.column('proven_tx_reqs', 'r', 'wasBroadcast', '0')
+  const requests = db.legacy('proven_tx_reqs')
   const rawOf = (source: string, alias: string, key: string): string =>
     `CASE WHEN length(${alias}.rawTx) > 0 THEN '${source}' END, CASE WHEN length(${alias}.rawTx) > 0 THEN ${alias}.${key} END,
      CASE WHEN length(${alias}.rawTx) > 0 THEN length(${alias}.rawTx) END`
-  return [
-    `INSERT INTO model_txid (txid, requestRank, requestId, requestStatus, wasBroadcast, rawSource, rawId, rawLength)
-     SELECT lower(r.txid), ${REQUEST_RANK}, r.provenTxReqId, r.status, coalesce(${wasBroadcast}, 0),
-            ${rawOf('request', 'r', 'provenTxReqId')}
-       FROM ${db.legacy('proven_tx_reqs')} r WHERE r.txid <> '' ORDER BY r.provenTxReqId
+  await reading.inTurns(
+    session,
+    { table: requests, key: 'lower(txid)', order: 'provenTxReqId' },
+    (source) =>
+      `INSERT INTO model_txid (txid, requestRank, requestId, requestStatus, wasBroadcast, rawSource, rawId, rawLength)
+     SELECT lower(r.txid), ${REQUEST_RANK}, r.provenTxReqId, ${statusText('r.status')},
+            CASE WHEN coalesce(${wasBroadcast}, 0) <> 0 THEN 1 ELSE 0 END, ${rawOf('request', 'r', 'provenTxReqId')}
+       FROM ${source} r WHERE r.txid <> '' ORDER BY r.provenTxReqId
      ON CONFLICT (txid) DO UPDATE SET
        requestRank = excluded.requestRank, requestId = excluded.requestId, requestStatus = excluded.requestStatus,
        wasBroadcast = excluded.wasBroadcast, rawSource = excluded.rawSource, rawId = excluded.rawId,
        rawLength = excluded.rawLength
-     WHERE excluded.requestRank < requestRank`,
-    `INSERT INTO model_txid (txid, provenId, proofId, height, merkleIndex, rawSource, rawId, rawLength)
+     WHERE excluded.requestRank < model_txid.requestRank`,
+  )
+  // Bytes are bytes: what the request that counts lacks, another of the same txid in other letters may have.
+  for (const column of ['rawTx', 'inputBEEF'] as const) {
+    await session.run(
+      `UPDATE model_txid SET ${column === 'rawTx' ? '(rawSource, rawId, rawLength)' : '(beefRequestId)'} =
+         (SELECT ${column === 'rawTx' ? `'request', o.provenTxReqId, length(o.rawTx)` : 'o.provenTxReqId'} FROM ${requests} o
+           WHERE lower(o.txid) = model_txid.txid AND length(o.${column}) > 0
+           ORDER BY o.provenTxReqId <> model_txid.requestId, o.provenTxReqId LIMIT 1)
+         WHERE txid IN (SELECT lower(txid) FROM ${requests} WHERE txid <> lower(txid))`,
+    )
+  }
+  await reading.inTurns(
+    session,
+    { table: db.legacy('proven_txs'), key: 'lower(txid)', order: 'provenTxId' },
+    (source) =>
+      `INSERT INTO model_txid (txid, provenId, proofId, height, merkleIndex, rawSource, rawId, rawLength)
      SELECT lower(p.txid), p.provenTxId, CASE WHEN b.provenTxId IS NULL THEN p.provenTxId END,
             CASE WHEN b.provenTxId IS NULL THEN p.height END,
             CASE WHEN b.provenTxId IS NULL THEN coalesce(f.leaf, p."index") END,
             ${rawOf('proof', 'p', 'provenTxId')}
-       FROM ${db.legacy('proven_txs')} p
+       FROM ${source} p
        LEFT JOIN model_bad_proof b ON b.provenTxId = p.provenTxId
        LEFT JOIN model_leaf f ON f.provenTxId = p.provenTxId
       WHERE p.txid <> '' ORDER BY p.provenTxId
      ON CONFLICT (txid) DO UPDATE SET
        provenId = excluded.provenId, proofId = excluded.proofId, height = excluded.height,
-       merkleIndex = excluded.merkleIndex, rawSource = coalesce(excluded.rawSource, rawSource),
-       rawId = coalesce(excluded.rawId, rawId), rawLength = coalesce(excluded.rawLength, rawLength)
-     WHERE provenId IS NULL OR (proofId IS NULL AND excluded.proofId IS NOT NULL)`,
-    `INSERT INTO model_txid (txid, statuses, rawSource, rawId, rawLength, beefRowId, userCreated, userUpdated)
-     SELECT lower(t.txid), json_array(${STATUS_TEXT}), ${rawOf('action', 't', 'transactionId')},
+       merkleIndex = excluded.merkleIndex, rawSource = coalesce(excluded.rawSource, model_txid.rawSource),
+       rawId = coalesce(excluded.rawId, model_txid.rawId), rawLength = coalesce(excluded.rawLength, model_txid.rawLength)
+     WHERE model_txid.provenId IS NULL OR (model_txid.proofId IS NULL AND excluded.proofId IS NOT NULL)`,
+  )
+  // Arrays are joined as text: a status is text, and inside of one every quote has a backslash before it.
+  const inner = (array: string): string => `substr(${array}, 2, length(${array}) - 2)`
+  const listed = `',' || ${inner('model_txid.statuses')} || ','`
+  const isListed = `${reading.position(listed, `',' || ${inner('excluded.statuses')} || ','`)} > 0`
+  const earlier = `coalesce(model_txid.userCreated, excluded.userCreated)`
+  const later = `coalesce(model_txid.userUpdated, excluded.userUpdated)`
+  await reading.inTurns(
+    session,
+    { table: db.legacy('transactions'), key: 'lower(txid)', order: 'transactionId' },
+    (source) =>
+      `INSERT INTO model_txid (txid, statuses, rawSource, rawId, rawLength, beefRowId, userCreated, userUpdated)
+     SELECT lower(t.txid), ${reading.jsonArrayOf(statusText('t.status'))}, ${rawOf('action', 't', 'transactionId')},
             CASE WHEN length(t.inputBEEF) > 0 THEN t.transactionId END, t.created_at, t.updated_at
-       FROM ${db.legacy('transactions')} t WHERE t.txid <> '' ORDER BY t.transactionId
+       FROM ${source} t WHERE t.txid <> '' ORDER BY t.transactionId
      ON CONFLICT (txid) DO UPDATE SET
        statuses = CASE
-         WHEN statuses IS NULL THEN excluded.statuses
-         WHEN EXISTS (SELECT 1 FROM json_each(statuses) e WHERE json_array(e.value) = excluded.statuses) THEN statuses
-         ELSE json_insert(statuses, '$[#]', json_extract(excluded.statuses, '$[0]')) END,
-       rawSource = coalesce(rawSource, excluded.rawSource), rawId = coalesce(rawId, excluded.rawId),
-       rawLength = coalesce(rawLength, excluded.rawLength), beefRowId = coalesce(beefRowId, excluded.beefRowId),
-       userCreated = min(coalesce(userCreated, excluded.userCreated), excluded.userCreated),
-       userUpdated = max(coalesce(userUpdated, excluded.userUpdated), excluded.userUpdated)`,
-  ]
+         WHEN model_txid.statuses IS NULL THEN excluded.statuses
+         WHEN ${isListed} THEN model_txid.statuses
+         ELSE '[' || ${inner('model_txid.statuses')} || ',' || ${inner('excluded.statuses')} || ']' END,
+       rawSource = coalesce(model_txid.rawSource, excluded.rawSource), rawId = coalesce(model_txid.rawId, excluded.rawId),
+       rawLength = coalesce(model_txid.rawLength, excluded.rawLength),
+       beefRowId = coalesce(model_txid.beefRowId, excluded.beefRowId),
+       userCreated = ${least(earlier, 'excluded.userCreated')}, userUpdated = ${greatest(later, 'excluded.userUpdated')}`,
+  )
 }

@@ -1,5 +1,5 @@
 import { ByteReader } from './byte-reader.js'
-import { doubleHash } from './double-hash.js'
+import { MerkleHasher } from './merkle-hasher.js'
 
 /** Where a merkle path places a txid, and the root it leads to. */
 export interface MerkleLeaf {
@@ -15,8 +15,14 @@ type MerkleNode = Buffer | 'duplicate'
 /**
  * Follows a BUMP (BRC-74) from `txid` to its root; undefined when the path does not contain the txid, has a hole, or cannot be
  * read. Whether the root is a block's is another question: it needs headers.
+ *
+ * @param hasher one for all paths that are read, so that what they share is hashed once
  */
-export function findMerkleLeaf(path: Uint8Array, txid: string): MerkleLeaf | undefined {
+export function findMerkleLeaf(
+  path: Uint8Array,
+  txid: string,
+  hasher: MerkleHasher = new MerkleHasher(),
+): MerkleLeaf | undefined {
   const reader = new ByteReader(path)
   try {
     const blockHeight = reader.readVarInt()
@@ -25,8 +31,10 @@ export function findMerkleLeaf(path: Uint8Array, txid: string): MerkleLeaf | und
     const wanted = Buffer.from(txid, 'hex').reverse()
     for (const [merkleIndex, node] of levels[0] ?? []) {
       if (node === 'duplicate' || !node.equals(wanted)) continue
-      const root = climb(levels, merkleIndex, node)
-      return root === undefined ? undefined : { merkleIndex, blockHeight, root: root.reverse().toString('hex') }
+      const root = climb(levels, merkleIndex, node, hasher)
+      return root === undefined
+        ? undefined
+        : { merkleIndex, blockHeight, root: Buffer.from(root).reverse().toString('hex') }
     }
     return undefined
   } catch (error) {
@@ -49,12 +57,17 @@ function readLevel(reader: ByteReader): Map<number, MerkleNode> {
  * Up from a leaf to the root. A path may give only the lowest level, whole or in part: then the tree is as high as its highest
  * offset says, and the last node of an odd level stands for its missing sibling too.
  */
-function climb(levels: readonly Map<number, MerkleNode>[], leafIndex: number, leaf: Buffer): Buffer | undefined {
+function climb(
+  levels: readonly Map<number, MerkleNode>[],
+  leafIndex: number,
+  leaf: Buffer,
+  hasher: MerkleHasher,
+): Buffer | undefined {
   const lowest = levels[0]
   if (lowest === undefined) return undefined
   // A block of one transaction: its hash is the root.
-  if (levels.length === 1 && lowest.size === 1) return Buffer.from(leaf)
-  const tree = { levels, lastOffset: highest(lowest.keys()) }
+  if (levels.length === 1 && lowest.size === 1) return leaf
+  const tree = { levels, lastOffset: highest(lowest.keys()), hasher }
   const height = Math.max(levels.length, bitLength(tree.lastOffset))
   let working: Buffer = leaf
   let index = leafIndex
@@ -64,7 +77,7 @@ function climb(levels: readonly Map<number, MerkleNode>[], leafIndex: number, le
       nodeAt(tree, level, isLeft ? index + 1 : index - 1) ?? (isLastOf(tree, level, index) ? 'duplicate' : undefined)
     if (sibling === undefined) return undefined
     const other = sibling === 'duplicate' ? working : sibling
-    working = isLeft ? hashPair(working, other) : hashPair(other, working)
+    working = isLeft ? hasher.hashPair(working, other) : hasher.hashPair(other, working)
     index = Math.floor(index / 2)
   }
   return working
@@ -74,6 +87,7 @@ interface MerkleTree {
   readonly levels: readonly Map<number, MerkleNode>[]
   /** The highest offset on the lowest level. */
   readonly lastOffset: number
+  readonly hasher: MerkleHasher
 }
 
 /** A node that is written down, or one that follows from the two below it. */
@@ -85,7 +99,7 @@ function nodeAt(tree: MerkleTree, level: number, index: number): MerkleNode | un
   const right =
     nodeAt(tree, level - 1, index * 2 + 1) ?? (isLastOf(tree, level - 1, index * 2) ? 'duplicate' : undefined)
   if (right === undefined) return undefined
-  return hashPair(left, right === 'duplicate' ? left : right)
+  return tree.hasher.hashPair(left, right === 'duplicate' ? left : right)
 }
 
 /** Whether a path of one level ends here: only then a missing sibling means an odd level and not a hole. */
@@ -101,12 +115,4 @@ function highest(offsets: Iterable<number>): number {
 
 function bitLength(value: number): number {
   return value === 0 ? 0 : Math.floor(Math.log2(value)) + 1
-}
-
-const pair = /* @__PURE__ */ Buffer.alloc(64)
-
-function hashPair(left: Buffer, right: Buffer): Buffer {
-  pair.set(left, 0)
-  pair.set(right, 32)
-  return doubleHash(pair)
 }

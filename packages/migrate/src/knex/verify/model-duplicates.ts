@@ -16,12 +16,12 @@ interface Member {
 export async function findDuplicateActions(session: SqlSession, db: LegacyDatabase): Promise<void> {
   const table = db.legacy('transactions')
   const members = await session.all<Member>(
-    `SELECT t.transactionId, t.userId, m.txid, t.status, m.requestStatus, m.wasBroadcast,
+    `SELECT t.transactionId, t.userId, m.txid, coalesce(t.status, '') AS status, m.requestStatus, m.wasBroadcast,
             m.rawLength IS NOT NULL AS hasRawTx
-       FROM (SELECT userId, lower(txid) AS txid FROM ${table} WHERE txid <> ''
-              GROUP BY userId, lower(txid) HAVING count(*) > 1) twice
-       JOIN model_txid m ON m.txid = twice.txid
-       JOIN ${table} t ON lower(t.txid) = twice.txid AND t.userId = twice.userId
+       FROM (SELECT model FROM model_action WHERE model IS NOT NULL GROUP BY model HAVING count(*) > 1) twice
+       JOIN model_txid m ON m.model = twice.model
+       JOIN model_action a ON a.model = twice.model
+       JOIN ${table} t ON t.transactionId = a.transactionId
       ORDER BY t.userId, m.txid, t.transactionId`,
   )
   const groups = new Map<string, Member[]>()

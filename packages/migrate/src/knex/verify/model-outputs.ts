@@ -14,19 +14,19 @@ export async function findPlaces(session: SqlSession, db: LegacyDatabase): Promi
     `INSERT INTO model_place (outputId, actionId, isTwin, spentBy)
      SELECT outputId,
             CASE WHEN place = 1 THEN owner WHEN owner <> transactionId AND ownPlace = 1 THEN transactionId ELSE -outputId END,
-            place > 1, CASE WHEN place = 1 THEN spentBy END
+            CASE WHEN place > 1 THEN 1 ELSE 0 END, CASE WHEN place = 1 THEN spentBy END
        FROM (SELECT o.outputId, o.transactionId, coalesce(l.keeperId, o.transactionId) AS owner,
                     row_number() OVER (PARTITION BY coalesce(l.keeperId, o.transactionId), o.vout
-                      ORDER BY o.transactionId <> coalesce(l.keeperId, o.transactionId), o.userId IS NOT o.ownerUserId, o.outputId) AS place,
+                      ORDER BY o.transactionId <> coalesce(l.keeperId, o.transactionId), o.userId IS DISTINCT FROM o.ownerUserId, o.outputId) AS place,
                     row_number() OVER (PARTITION BY o.transactionId, o.vout
-                      ORDER BY o.userId IS NOT o.ownerUserId, o.outputId) AS ownPlace,
+                      ORDER BY o.userId IS DISTINCT FROM o.ownerUserId, o.outputId) AS ownPlace,
                     count(*) OVER (PARTITION BY coalesce(l.keeperId, o.transactionId), o.vout) AS rivals,
                     max(o.spentBy) OVER (PARTITION BY coalesce(l.keeperId, o.transactionId), o.vout) AS spentBy
                FROM (SELECT x.outputId, x.transactionId, x.userId, x.vout, x.spentBy,
                             coalesce(u.userId, min(x.userId) OVER (PARTITION BY x.transactionId)) AS ownerUserId
                        FROM (SELECT transactionId FROM model_loser UNION SELECT keeperId FROM model_loser
                              UNION SELECT transactionId FROM ${outputs} GROUP BY transactionId, vout HAVING count(*) > 1) involved
-                       JOIN ${outputs} x ON x.transactionId = involved.transactionId
+                       JOIN ${outputs} x ON x.transactionId = involved.transactionId AND x.vout IS NOT NULL
                        LEFT JOIN model_loser xl ON xl.transactionId = x.transactionId
                        LEFT JOIN ${db.legacy('transactions')} u ON u.transactionId = coalesce(xl.keeperId, x.transactionId)) o
                LEFT JOIN model_loser l ON l.transactionId = o.transactionId) ranked
@@ -35,10 +35,15 @@ export async function findPlaces(session: SqlSession, db: LegacyDatabase): Promi
   await session.run(
     `INSERT INTO model_placeholder (actionId)
      SELECT actionId FROM model_place WHERE actionId < 0
-     UNION SELECT o.transactionId FROM ${outputs} o
-             LEFT JOIN ${db.legacy('transactions')} t ON t.transactionId = o.transactionId
+     UNION SELECT ${legacyOwnerOf('o')} FROM ${outputs} o
+             LEFT JOIN ${db.legacy('transactions')} t ON t.transactionId = ${legacyOwnerOf('o')}
             WHERE t.transactionId IS NULL`,
   )
+}
+
+/** The legacy transaction an output is of. Without one, or without a place in it, an output stands alone under its own number. */
+export function legacyOwnerOf(output: string): string {
+  return `CASE WHEN ${output}.vout IS NULL THEN -${output}.outputId ELSE coalesce(${output}.transactionId, -${output}.outputId) END`
 }
 
 /**
@@ -50,24 +55,22 @@ export async function findTakenOutputs(session: SqlSession, db: LegacyDatabase):
   const transactions = db.legacy('transactions')
   await session.run(
     `INSERT INTO model_taken (outputId, spenderId, robbedId)
-     SELECT x.outputId, a.transactionId, CASE WHEN coalesce(x.holderTxid, '') = '' THEN x.holderId END
-       FROM (SELECT o.outputId, o.userId, h.transactionId AS holderId, h.txid AS holderTxid,
-                    (SELECT c.consumer FROM model_consumed c JOIN model_txid cm ON cm.txid = c.consumer
-                      WHERE c.txid = m.txid AND c.vout = o.vout
-                      ORDER BY cm.processing IN ('sending', 'frozen'), c.consumer LIMIT 1) AS consumer
+     SELECT x.outputId,
+            (SELECT min(t.transactionId) FROM model_action a JOIN ${transactions} t ON t.transactionId = a.transactionId
+              WHERE a.model = x.consumer AND t.userId = x.userId
+                AND t.transactionId NOT IN (SELECT transactionId FROM model_loser)),
+            CASE WHEN x.holderModel IS NULL THEN x.holderId END
+       FROM (SELECT o.outputId, o.userId, h.transactionId AS holderId, h.model AS holderModel,
+                    (SELECT c.consumer FROM model_consumed c JOIN model_txid cm ON cm.model = c.consumer
+                      WHERE c.producer = own.model AND c.vout = o.vout
+                      ORDER BY cm.processing IN ('sending', 'frozen'), cm.txid LIMIT 1) AS consumer
                FROM ${db.legacy('outputs')} o
                LEFT JOIN model_place p ON p.outputId = o.outputId
-               JOIN ${transactions} t ON t.transactionId = coalesce(p.actionId, o.transactionId)
-               JOIN model_txid m ON m.txid = lower(t.txid)
+               JOIN model_action own ON own.transactionId = coalesce(p.actionId, o.transactionId) AND own.model IS NOT NULL
                LEFT JOIN model_loser hl ON hl.transactionId = coalesce(p.spentBy, o.spentBy)
-               LEFT JOIN ${transactions} h ON h.transactionId = coalesce(hl.keeperId, p.spentBy, o.spentBy)
-               LEFT JOIN model_txid hm ON hm.txid = lower(h.txid)
-              WHERE coalesce(p.isTwin, 0) = 0 AND (hm.txid IS NULL OR hm.processing IN ('invalid', 'doubleSpend'))) x
-       LEFT JOIN (SELECT min(t.transactionId) AS transactionId, t.userId, lower(t.txid) AS txid
-                    FROM ${transactions} t
-                   WHERE t.txid <> '' AND t.transactionId NOT IN (SELECT transactionId FROM model_loser)
-                   GROUP BY t.userId, lower(t.txid)) a ON a.txid = x.consumer AND a.userId = x.userId
-      WHERE x.consumer IS NOT NULL`,
+               LEFT JOIN model_action h ON h.transactionId = coalesce(hl.keeperId, p.spentBy, o.spentBy)
+              WHERE coalesce(p.isTwin, 0) = 0 AND (h.model IS NULL OR h.processing IN ('invalid', 'doubleSpend'))
+                AND EXISTS (SELECT 1 FROM model_consumed c WHERE c.producer = own.model AND c.vout = o.vout)) x`,
   )
   await session.run(
     `INSERT INTO model_robbed (actionId) SELECT DISTINCT robbedId FROM model_taken WHERE robbedId IS NOT NULL`,
@@ -90,8 +93,8 @@ export async function findMismatchedScripts(session: SqlSession, db: LegacyDatab
     `SELECT o.outputId, o.vout, m.txid, o.lockingScript, o.scriptOffset, o.scriptLength,
             coalesce(p.rawTx, r.rawTx, u.rawTx) AS rawTx
        FROM ${db.legacy('outputs')} o
-       JOIN ${db.legacy('transactions')} t ON t.transactionId = o.transactionId
-       JOIN model_txid m ON m.txid = lower(t.txid)
+       JOIN model_action a ON a.transactionId = o.transactionId
+       JOIN model_txid m ON m.model = a.model
        LEFT JOIN ${db.legacy('proven_txs')} p ON m.rawSource = 'proof' AND p.provenTxId = m.rawId
        LEFT JOIN ${db.legacy('proven_tx_reqs')} r ON m.rawSource = 'request' AND r.provenTxReqId = m.rawId
        LEFT JOIN ${db.legacy('transactions')} u ON m.rawSource = 'action' AND u.transactionId = m.rawId

@@ -15,16 +15,26 @@ export interface Situation {
 }
 
 /** Everything the pair rule looks at in one text, so that equal situations can be found by an index. */
-const SITUATION = `coalesce(requestStatus, '-') || char(31) || (wasBroadcast <> 0) || char(31) || (proofId IS NOT NULL) || char(31) ||
-  (provenId IS NOT NULL) || char(31) ||
-  (rawLength IS NOT NULL) || char(31) || coalesce(statuses, '-')`
+const SITUATION = [
+  `coalesce(requestStatus, '-')`,
+  flag('wasBroadcast <> 0'),
+  flag('proofId IS NOT NULL'),
+  flag('provenId IS NOT NULL'),
+  flag('rawLength IS NOT NULL'),
+  `coalesce(statuses, '-')`,
+].join(` || '\u001f' || `)
+
+/** 1 or 0: not every engine counts with conditions. */
+function flag(condition: string): string {
+  return `CASE WHEN ${condition} THEN 1 ELSE 0 END`
+}
 
 /** Fills `model_txid.processing` and `model_abort` by the pair rule of `@txkeep/fsm`, asked once per situation. */
 export async function decideProcessing(session: SqlSession): Promise<void> {
   const situations = await session.all<Situation & { situation: string }>(
-    `SELECT ${SITUATION} AS situation, min(requestStatus) AS requestStatus, max(wasBroadcast <> 0) AS wasBroadcast,
-            max(proofId IS NOT NULL) AS hasProof, max(proofId IS NULL AND provenId IS NOT NULL) AS hasBadProof,
-            max(rawLength IS NOT NULL) AS hasRawTx, min(statuses) AS statuses
+    `SELECT ${SITUATION} AS situation, min(requestStatus) AS requestStatus, max(${flag('wasBroadcast <> 0')}) AS wasBroadcast,
+            max(${flag('proofId IS NOT NULL')}) AS hasProof, max(${flag('proofId IS NULL AND provenId IS NOT NULL')}) AS hasBadProof,
+            max(${flag('rawLength IS NOT NULL')}) AS hasRawTx, min(statuses) AS statuses
        FROM model_txid GROUP BY 1`,
   )
   for (const [cell, situation] of situations.entries()) {

@@ -1,45 +1,68 @@
+import type { ListedColumn } from '../dialect/reading-dialect.js'
 import type { SqlSession } from '../sql-session.js'
 import type { LegacyDatabase } from './legacy-database.js'
-import { findMerkleLeaf } from './merkle-leaf.js'
+import { MerkleHasher } from './merkle-hasher.js'
+import { findMerkleLeaf, type MerkleLeaf } from './merkle-leaf.js'
 import { hashRawTransaction, isCoinbaseTransaction, parseRawTransaction } from './raw-transaction.js'
 
 /** Rows collected before they are written: no statement may write while another one is being read. More would only cost memory. */
-const PAGE_ROWS = 2_000
+const PAGE_ROWS = 500
 
-interface ProofRow {
-  readonly provenTxId: number
+/** A stored proof; txid and root in lower case. */
+export interface StoredProof {
   readonly txid: string
-  readonly merkleIndex: number
   readonly merkleRoot: string | null
-  readonly merklePath: Uint8Array | null
+  readonly merklePath: unknown
   readonly height: unknown
+}
+
+interface ProofRow extends StoredProof {
+  readonly provenTxId: number
+  readonly merkleIndex: number
+}
+
+/** Where the path places the txid, when it leads to the root and the height the row says; undefined when it proves nothing. */
+export function findProvenLeaf(proof: StoredProof, hasher?: MerkleHasher): MerkleLeaf | undefined {
+  const { txid, merkleRoot, merklePath, height } = proof
+  const leaf = merklePath instanceof Uint8Array ? findMerkleLeaf(merklePath, txid, hasher) : undefined
+  return leaf !== undefined && leaf.root === merkleRoot && leaf.blockHeight === height ? leaf : undefined
 }
 
 /** Fills `model_bad_proof` and `model_leaf` (proofs whose path says another index than their row) by reading every path once. */
 export async function scanLegacyProofs(session: SqlSession, db: LegacyDatabase, signal?: AbortSignal): Promise<void> {
   const bad: number[] = []
   const moved: { id: number; leaf: number }[] = []
+  const hasher = new MerkleHasher()
   const rows = session.iterate<ProofRow>(
-    `SELECT provenTxId, lower(txid) AS txid, "index" AS merkleIndex, lower(merkleRoot) AS merkleRoot, merklePath, height
+    `SELECT provenTxId, coalesce(lower(txid), '') AS txid, "index" AS merkleIndex, lower(merkleRoot) AS merkleRoot, merklePath, height
        FROM ${db.legacy('proven_txs')} ORDER BY provenTxId`,
   )
-  for await (const { provenTxId, txid, merkleIndex, merkleRoot, merklePath, height } of rows) {
-    const leaf = merklePath instanceof Uint8Array ? findMerkleLeaf(merklePath, txid) : undefined
-    if (leaf === undefined || leaf.root !== merkleRoot || leaf.blockHeight !== height) bad.push(provenTxId)
+  for await (const row of rows) {
+    const { provenTxId, merkleIndex } = row
+    const leaf = findProvenLeaf(row, hasher)
+    if (leaf === undefined) bad.push(provenTxId)
     else if (leaf.merkleIndex !== merkleIndex) moved.push({ id: provenTxId, leaf: leaf.merkleIndex })
   }
   signal?.throwIfAborted()
-  await insertJson(session, 'model_bad_proof (provenTxId)', 'value', bad)
-  await insertJson(
+  await insertRows(
     session,
-    'model_leaf (provenTxId, leaf)',
-    `json_extract(value, '$.id'), json_extract(value, '$.leaf')`,
-    moved,
+    'model_bad_proof',
+    [{ name: 'provenTxId', type: 'number' }],
+    bad.map((id) => [id]),
+  )
+  await insertRows(
+    session,
+    'model_leaf',
+    [
+      { name: 'provenTxId', type: 'number' },
+      { name: 'leaf', type: 'number' },
+    ],
+    moved.map(({ id, leaf }) => [id, leaf]),
   )
 }
 
 interface RawRow {
-  readonly id: number
+  readonly model: number
   readonly txid: string
   readonly isLive: number
   readonly rawTx: unknown
@@ -48,12 +71,13 @@ interface RawRow {
 interface Consumed {
   readonly txid: string
   readonly vout: number
-  readonly consumer: string
+  /** The number of the transaction that takes it. */
+  readonly consumer: number
 }
 
 /**
- * Reads every raw transaction once, in the order it lies on disk, and fills `model_consumed` (what live transactions
- * take), `model_raw_mismatch` and `isCoinbase`.
+ * Reads every raw transaction once, table by table, and fills `model_consumed` (what live transactions take),
+ * `model_raw_mismatch` and `isCoinbase`.
  */
 export async function scanLegacyRawTransactions(
   session: SqlSession,
@@ -69,56 +93,65 @@ export async function scanLegacyRawTransactions(
     let after: number | undefined = -1
     while (after !== undefined) {
       signal?.throwIfAborted()
-      after = await scanPage(session, source, table, key, after)
+      after = await scanPage(session, { source, table, key }, after)
     }
   }
   await session.run(`UPDATE model_txid SET isCoinbase = 1 WHERE merkleIndex = 0`)
 }
 
-/** Reads on from the key `after` until a page is full; answers with the last key read, or undefined at the end. */
+/** Where raw transactions stand: `rawSource` of the model, the table, its key. */
+interface RawSource {
+  readonly source: string
+  readonly table: string
+  readonly key: string
+}
+
+/** Reads on from the txid numbered `after` until a page is full; answers with the last number read, or undefined at the end. */
 async function scanPage(
   session: SqlSession,
-  source: string,
-  table: string,
-  key: string,
+  { source, table, key }: RawSource,
   after: number,
 ): Promise<number | undefined> {
   const consumed: Consumed[] = []
   const mismatches: string[] = []
-  const coinbases: string[] = []
+  const coinbases: number[] = []
   let last: number | undefined
   const rows = session.iterate<RawRow>(
-    `SELECT s.${key} AS id, m.txid, s.rawTx,
+    `SELECT m.model, m.txid, s.rawTx,
             m.proofId IS NOT NULL OR m.processing IN (${LIVE_STATUSES}) AS isLive
-       FROM ${table} s JOIN model_txid m ON m.txid = lower(s.txid) AND m.rawSource = ? AND m.rawId = s.${key}
-      WHERE s.${key} > ? ORDER BY s.${key}`,
+       FROM model_txid m JOIN ${table} s ON s.${key} = m.rawId
+      WHERE m.rawSource = ? AND m.model > ? ORDER BY m.model`,
     [source, after],
   )
   for await (const row of rows) {
     readRawTransaction(row, consumed, mismatches, coinbases)
     if (consumed.length + mismatches.length < PAGE_ROWS) continue
-    last = row.id
+    last = row.model
     break
   }
-  await insertJson(
+  for (let start = 0; start < consumed.length; start += PAGE_ROWS)
+    await insertConsumed(session, consumed.slice(start, start + PAGE_ROWS))
+  await insertRows(
     session,
-    'model_consumed (txid, vout, consumer)',
-    `json_extract(value, '$.txid'), json_extract(value, '$.vout'), json_extract(value, '$.consumer')`,
-    consumed,
-    // What was paid by strangers is nobody's coin here.
-    `WHERE json_extract(value, '$.txid') IN (SELECT txid FROM model_txid)`,
+    'model_raw_mismatch',
+    [{ name: 'txid', type: 'text' }],
+    mismatches.map((txid) => [txid]),
   )
-  await insertJson(session, 'model_raw_mismatch (txid)', 'value', mismatches)
-  await session.run(`UPDATE model_txid SET isCoinbase = 1 WHERE txid IN (SELECT value FROM json_each(?))`, [
-    JSON.stringify(coinbases),
-  ])
+  const { sql, bindings } = session.dialect.reading.listedRows(
+    [{ name: 'model', type: 'number' }],
+    coinbases.map((model) => [model]),
+  )
+  await session.run(
+    `UPDATE model_txid SET isCoinbase = 1 WHERE model IN (SELECT model FROM ${sql} AS listed)`,
+    bindings,
+  )
   return last
 }
 
 /** A live transaction holds what it consumes. Source: docs/spec/lifecycle.md §3 step 5. */
 const LIVE_STATUSES = `'sending', 'frozen', 'sent', 'seen', 'seen_multi', 'unconfirmed', 'confirmed'`
 
-function readRawTransaction(row: RawRow, consumed: Consumed[], mismatches: string[], coinbases: string[]): void {
+function readRawTransaction(row: RawRow, consumed: Consumed[], mismatches: string[], coinbases: number[]): void {
   const bytes = row.rawTx instanceof Uint8Array ? row.rawTx : undefined
   const transaction = bytes === undefined ? undefined : parseRawTransaction(bytes)
   if (bytes === undefined || transaction === undefined || hashRawTransaction(bytes) !== row.txid) {
@@ -126,22 +159,36 @@ function readRawTransaction(row: RawRow, consumed: Consumed[], mismatches: strin
     return
   }
   if (isCoinbaseTransaction(transaction)) {
-    coinbases.push(row.txid)
+    coinbases.push(row.model)
     return
   }
   if (row.isLive !== 1) return
-  for (const { txid, vout } of transaction.inputs) consumed.push({ txid, vout, consumer: row.txid })
+  for (const { txid, vout } of transaction.inputs) consumed.push({ txid, vout, consumer: row.model })
 }
 
-async function insertJson(
+/** What was paid by strangers is nobody's coin here: only txids the model knows. */
+const INSERT_CONSUMED = `INSERT INTO model_consumed (producer, vout, consumer)
+  SELECT m.model, CAST(v.column2 AS BIGINT), CAST(v.column3 AS BIGINT) FROM (VALUES ${Array.from({ length: PAGE_ROWS }, () => '(?,?,?)').join(',')}) v
+    JOIN model_txid m ON m.txid = v.column1 WHERE true ON CONFLICT DO NOTHING`
+
+/** At most one page. What it lacks is filled up with nulls, which are nobody's: one statement serves every page. */
+async function insertConsumed(session: SqlSession, page: readonly Consumed[]): Promise<void> {
+  const values: (string | number | null)[] = page.flatMap(({ txid, vout, consumer }) => [txid, vout, consumer])
+  while (values.length < 3 * PAGE_ROWS) values.push(null)
+  await session.run(INSERT_CONSUMED, values)
+}
+
+async function insertRows(
   session: SqlSession,
   into: string,
-  select: string,
-  values: readonly unknown[],
-  where: string = 'WHERE true',
+  columns: readonly ListedColumn[],
+  rows: readonly (readonly (string | number)[])[],
 ): Promise<void> {
-  if (values.length === 0) return
-  await session.run(`INSERT INTO ${into} SELECT ${select} FROM json_each(?) ${where} ON CONFLICT DO NOTHING`, [
-    JSON.stringify(values),
-  ])
+  if (rows.length === 0) return
+  const { sql, bindings } = session.dialect.reading.listedRows(columns, rows)
+  const names = columns.map(({ name }) => name).join(', ')
+  await session.run(
+    `INSERT INTO ${into} (${names}) SELECT ${names} FROM ${sql} AS listed WHERE true ON CONFLICT DO NOTHING`,
+    bindings,
+  )
 }

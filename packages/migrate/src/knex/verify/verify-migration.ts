@@ -23,9 +23,11 @@ import { checkOutputs, type VerifiedCoins } from './checks/output-checks.js'
 import { checkRows } from './checks/row-checks.js'
 import { checkSyncMaps } from './checks/sync-map-checks.js'
 import { checkTransactions } from './checks/transaction-checks.js'
-import { collectDirtyKeys, dropDirtyKeys } from './dirty-keys.js'
+import { checkProjection } from '../reverse/compare-projection.js'
+import { collectDirtyKeys, dropDirtyKeys, hasWaitingWrites } from './dirty-keys.js'
 import { openLegacyDatabase } from './legacy-database.js'
 import { buildLegacyModel, dropLegacyModel } from './legacy-model.js'
+import { readProvenRows, type ProvenRows } from './proven-rows.js'
 import { readFindings } from './read-findings.js'
 import { withReadSession } from './read-session.js'
 import { readStats } from './read-stats.js'
@@ -49,6 +51,8 @@ export interface VerifyReport {
   readonly stats: MigrationStats
   /** Whether writes were waiting in an outbox: rows they touch were left out of the comparison. */
   readonly pending: boolean
+  /** What was compared, for a smoke test of the same process. Undefined while writes wait, and after the swap. */
+  readonly proven: ProvenRows | undefined
 }
 
 const READY: readonly MigrationPhase[] = ['backfilled', 'verified', 'cut-over', 'rolled-back']
@@ -70,9 +74,13 @@ export async function verifyMigration(knex: Knex, options: VerifyOptions = {}): 
     const context: VerifyContext = { session, db, isDirty, tipHeight: await readTip(session), signal: options.signal }
     const { checks, coins } = await runChecks(context, options)
     const rest = { findings: await readFindings(session, db.catalogue), stats: await readStats(session, db) }
+    const pending = await hasWaitingWrites(session, db)
+    const proven = db.swapped || isDirty ? undefined : await readProvenRows(session)
     await dropDirtyKeys(session)
     await dropLegacyModel(session)
-    return { phase, checks, coins, pending: isDirty, ...rest }
+    const projection = db.swapped ? await checkProjection(session) : undefined
+    if (projection !== undefined) checks.push(projection)
+    return { phase, checks, coins, pending, proven, ...rest }
   })
   const checks =
     options.headers === undefined

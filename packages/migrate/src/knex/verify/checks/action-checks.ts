@@ -7,16 +7,21 @@ const NOT_DIRTY = 'NOT EXISTS (SELECT 1 FROM dirty_action d WHERE d.id = t.trans
 /** Whether a row keeps its txid: it has one, and no better row of the same user does. */
 const HOLDS_TXID = `(t.txid <> '' AND l.transactionId IS NULL)`
 
+/** A user's own reference, unless there is none or another row of his has it. */
+const REFERENCE = `CASE WHEN rr.transactionId IS NOT NULL THEN 'duplicate-reference-' || t.transactionId
+  ELSE coalesce(t.reference, 'missing-reference-' || t.transactionId) END`
+
 /** What each action must say: the user's row word for word, its transaction or none, and whether it is aborted. */
 export async function checkActions({ session, db }: VerifyContext): Promise<CheckResult[]> {
   const from = `FROM ${db.legacy('transactions')} t
     JOIN actions a ON a.actionId = t.transactionId
     LEFT JOIN model_loser l ON l.transactionId = t.transactionId
-    LEFT JOIN model_txid m ON m.txid = lower(t.txid)
-    LEFT JOIN model_abort ab ON ab.cell = m.cell AND ab.status = t.status
+    LEFT JOIN model_action ma ON ma.transactionId = t.transactionId
+    LEFT JOIN model_txid m ON m.model = ma.model
+    LEFT JOIN model_repeated_reference rr ON rr.transactionId = t.transactionId
     LEFT JOIN model_robbed rb ON rb.actionId = t.transactionId
     LEFT JOIN ${db.legacy('proven_tx_reqs')} r ON r.provenTxReqId = m.requestId
-    LEFT JOIN ${db.ours('transactions')} n ON n.txid = lower(t.txid)
+    LEFT JOIN ${db.ours('transactions')} n ON n.transactionId = a.transactionId
    WHERE ${NOT_DIRTY}`
   const { columns, drafts, flags } = await compareColumnGroups(session, {
     table: 'actions',
@@ -25,10 +30,10 @@ export async function checkActions({ session, db }: VerifyContext): Promise<Chec
     groups: {
       columns: [
         copied('t', 'a', 'userId'),
-        copied('t', 'a', 'reference'),
+        { column: 'reference', expected: REFERENCE, actual: 'a.reference' },
         copied('t', 'a', 'description'),
-        copied('t', 'a', 'isOutgoing'),
-        copied('t', 'a', 'satoshis', 'satoshis_delta'),
+        { column: 'isOutgoing', expected: 'coalesce(t.isOutgoing, 0)', actual: 'a.isOutgoing' },
+        { column: 'satoshis_delta', expected: 'coalesce(t.satoshis, 0)', actual: 'a.satoshis_delta' },
         copied('t', 'a', 'version'),
         copied('t', 'a', 'lockTime', 'lock_time'),
         copiedTimestamp('t', 'a', 'created_at'),
@@ -40,8 +45,8 @@ export async function checkActions({ session, db }: VerifyContext): Promise<Chec
       drafts: [
         {
           column: 'transactionId',
-          expected: `CASE WHEN ${HOLDS_TXID} THEN n.transactionId END`,
-          actual: 'a.transactionId',
+          expected: `CASE WHEN ${HOLDS_TXID} THEN m.txid END`,
+          actual: `coalesce(n.txid, 'number ' || a.transactionId)`,
         },
         {
           column: 'draft_input_beef',
@@ -50,11 +55,11 @@ export async function checkActions({ session, db }: VerifyContext): Promise<Chec
         },
       ],
       flags: [
-        { column: 'user_nosend', expected: `t.status = 'nosend'`, actual: 'a.user_nosend' },
+        { column: 'user_nosend', expected: `coalesce(t.status = 'nosend', 0)`, actual: 'a.user_nosend' },
         {
           column: 'user_aborted',
           expected: `CASE WHEN l.transactionId IS NOT NULL OR rb.actionId IS NOT NULL THEN 1
-            WHEN m.txid IS NULL THEN t.status = 'failed' ELSE coalesce(ab.aborted, 0) END`,
+            ELSE ma.aborted END`,
           actual: 'a.user_aborted',
         },
       ],

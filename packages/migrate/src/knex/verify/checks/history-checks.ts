@@ -19,7 +19,7 @@ export async function checkHistories({ session, db }: VerifyContext): Promise<Ch
        FROM ${db.legacy('proven_tx_reqs')} r
        JOIN ${db.ours('transactions')} n ON n.txid = lower(r.txid)
        LEFT JOIN tx_audit a ON a.transactionId = n.transactionId AND a.event = 'legacy.history'
-            AND (a.details_json = r.history OR a.details_json = json_quote(CAST(r.history AS TEXT)))
+            AND (a.details_json = coalesce(r.history, '{}') OR a.details_json = json_quote(CAST(r.history AS TEXT)))
       WHERE NOT EXISTS (SELECT 1 FROM dirty_txid d WHERE d.txid = n.txid)
       GROUP BY r.provenTxReqId HAVING count(a.auditId) <> 1`,
   )

@@ -38,10 +38,7 @@ export async function checkOrphans({ session, db }: VerifyContext): Promise<Chec
 async function checkForeignKeys({ session, db }: VerifyContext): Promise<CheckResult> {
   const differences = new DifferenceList()
   for (const table of CHECKED) {
-    const rows = await session.all<{ column: string; parent: string; references: string | null }>(
-      `SELECT "from" AS "column", "table" AS parent, "to" AS "references" FROM pragma_foreign_key_list(?)`,
-      [nameOf(db, table)],
-    )
+    const rows = await session.dialect.declaredReferences(session, nameOf(db, table))
     const actual = new Set(rows.map(({ column, parent, references }) => `${column} → ${parent}.${references ?? ''}`))
     const expected = new Set(
       TABLES[table].foreignKeys.map(
@@ -71,10 +68,12 @@ async function checkForeignKeys({ session, db }: VerifyContext): Promise<CheckRe
 async function checkConsumed({ session, db }: VerifyContext): Promise<CheckResult> {
   const differences = new DifferenceList()
   const rows = session.iterate<{ outputId: number; consumer: string }>(
-    `SELECT o.outputId, c.consumer FROM model_consumed c
-       JOIN ${db.ours('outputs')} o ON o.txid = c.txid AND o.vout = c.vout
+    `SELECT o.outputId, cm.txid AS consumer FROM model_consumed c
+       JOIN model_txid m ON m.model = c.producer
+       JOIN ${db.ours('outputs')} o ON o.txid = m.txid AND o.vout = c.vout
        JOIN actions own ON own.actionId = o.actionId AND own.transactionId IS NOT NULL
-       JOIN ${db.ours('transactions')} n ON n.txid = c.consumer
+       JOIN model_txid cm ON cm.model = c.consumer
+       JOIN ${db.ours('transactions')} n ON n.txid = cm.txid
       WHERE o.spentByActionId IS NULL AND o.withheld IS NULL
         AND n.processing IN ('sent', 'seen', 'seen_multi', 'unconfirmed', 'confirmed')
         AND NOT EXISTS (SELECT 1 FROM dirty_output d WHERE d.id = o.outputId)`,

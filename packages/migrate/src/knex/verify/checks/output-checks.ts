@@ -1,11 +1,12 @@
-import { isProcessingStatus } from '@txkeep/core'
+import type { ProcessingStatus } from '@txkeep/core'
 import { ACCEPTED_STATUSES } from '@txkeep/fsm'
 import type { CheckResult } from '../../../check-result.js'
 import { CoinSetBuilder, type CoinSet } from '../coin-set.js'
 import { compareColumnGroups, copied, copiedTimestamp } from '../compare-columns.js'
 import { DifferenceList, equalCheck, showValue } from '../differences.js'
 import { ExpectedCoinsBuilder, type ExpectedCoins } from '../expected-coins.js'
-import { decideOutput, readLegacyOutputs, type ExpectedOutput, type LegacyOutputFacts } from '../expected-output.js'
+import { decideOutput, type LegacyOutputFacts } from '../expected-output.js'
+import { EXPECTED_TXID, integerOrNull, readLegacyOutputs, type AlongsideOutput } from '../read-legacy-outputs.js'
 import type { VerifyContext } from '../verify-context.js'
 
 /** The coins of a migrated database: what they must be, and what they are. */
@@ -19,12 +20,6 @@ export interface VerifiedCoins extends ExpectedCoins {
 /** Columns of outputs that are copied as they are. */
 const COPIED = [
   'userId',
-  'change',
-  'vout',
-  'satoshis',
-  'providedBy',
-  'purpose',
-  'type',
   'outputDescription',
   'senderIdentityKey',
   'derivationPrefix',
@@ -32,9 +27,10 @@ const COPIED = [
   'customInstructions',
   'sequenceNumber',
   'spendingDescription',
-  'scriptLength',
-  'scriptOffset',
 ] as const
+
+/** Columns that say where in the raw transaction a script is. */
+const PLACES = ['scriptLength', 'scriptOffset'] as const
 
 /** Every output's columns, its owner and spender, its flags by the rule, and the sets of coins they add up to. */
 export async function checkOutputs(context: VerifyContext): Promise<{ checks: CheckResult[]; coins: VerifiedCoins }> {
@@ -62,6 +58,16 @@ export async function checkOutputs(context: VerifyContext): Promise<{ checks: Ch
   }
 }
 
+/** Columns every legacy version writes, and what stands in for one that was not. */
+const WRITTEN: Readonly<Record<string, string>> = {
+  change: '0',
+  vout: '0',
+  satoshis: '0',
+  providedBy: "''",
+  purpose: "''",
+  type: "'custom'",
+}
+
 const NOT_DIRTY = 'NOT EXISTS (SELECT 1 FROM dirty_output d WHERE d.id = o.outputId)'
 
 async function compareCopiedColumns({
@@ -76,6 +82,18 @@ async function compareCopiedColumns({
     groups: {
       columns: [
         ...COPIED.filter((column) => known?.has(column) === true).map((column) => copied('o', 'n', column)),
+        ...PLACES.filter((column) => known?.has(column) === true).map((column) => ({
+          column,
+          expected: integerOrNull(session, `o."${column}"`),
+          actual: `n."${column}"`,
+        })),
+        ...Object.entries(WRITTEN)
+          .filter(([column]) => known?.has(column) === true)
+          .map(([column, standIn]) => ({
+            column,
+            expected: `coalesce(o."${column}", ${standIn})`,
+            actual: `n."${column}"`,
+          })),
         copiedTimestamp('o', 'n', 'created_at'),
         copiedTimestamp('o', 'n', 'updated_at'),
       ],
@@ -84,19 +102,41 @@ async function compareCopiedColumns({
   })
 }
 
-interface OutputRow extends LegacyOutputFacts {
-  readonly isDirty: number
-  readonly ourId: number | null
-  readonly ourActionId: number | null
-  readonly ourSpender: number | null
-  readonly ourWithheld: string | null
-  readonly ourMatures: number | null
-  readonly ourTxid: string | null
-  readonly ourSpendable: number
-  readonly ourPending: number
-  readonly ourProcessing: string | null
-  readonly ourAborted: number
-  readonly ourBasketId: number | null
+/** What stands beside the facts of a legacy output: our row, and what of it is not as expected. */
+type OurOutput = readonly [
+  isDirty: number,
+  outputId: number | null,
+  actionId: number | null,
+  spentByActionId: number | null,
+  withheld: string | null,
+  maturesAtHeight: number | null,
+  basketId: number | null,
+  spendable: number,
+  pending: number,
+  isListed: number,
+  isOtherTxid: number,
+  /** Both null where it is the same: a txid is long. */
+  expectedTxid: string | null,
+  txid: string | null,
+]
+
+const LISTED: readonly ProcessingStatus[] = [...ACCEPTED_STATUSES, 'queued', 'sending', 'nosend', 'reorging']
+
+/** What `listOutputs` would show of our row. Source: docs/spec/wallet-storage.md §14. */
+const IS_LISTED = `n.spentByActionId IS NULL AND n.withheld IS NULL AND coalesce(na.user_aborted, 0) = 0
+  AND nt.processing IN (${LISTED.map((status) => `'${status}'`).join(', ')})`
+
+function besideOutput({ db }: VerifyContext): AlongsideOutput {
+  const isOtherTxid = `n.txid IS DISTINCT FROM ${EXPECTED_TXID}`
+  return {
+    columns: `CASE WHEN d.id IS NULL THEN 0 ELSE 1 END, n.outputId, n.actionId, n.spentByActionId, n.withheld, n.matures_at_height, n.basketId,
+              n.spendable, n.pending, CASE WHEN ${IS_LISTED} THEN 1 ELSE 0 END, CASE WHEN ${isOtherTxid} THEN 1 ELSE 0 END,
+              CASE WHEN ${isOtherTxid} THEN ${EXPECTED_TXID} END, CASE WHEN ${isOtherTxid} THEN n.txid END`,
+    joins: `LEFT JOIN dirty_output d ON d.id = o.outputId
+            LEFT JOIN ${db.ours('outputs')} n ON n.outputId = o.outputId
+            LEFT JOIN actions na ON na.actionId = n.actionId
+            LEFT JOIN ${db.ours('transactions')} nt ON nt.transactionId = na.transactionId`,
+  }
 }
 
 interface DerivedComparison {
@@ -107,50 +147,53 @@ interface DerivedComparison {
 }
 
 /** One pass over both sides, in order of `outputId`. */
-async function compareDerived({ session, db, tipHeight }: VerifyContext): Promise<DerivedComparison> {
+async function compareDerived(context: VerifyContext): Promise<DerivedComparison> {
+  const { session, db, tipHeight } = context
   const links = new DifferenceList()
   const withheld = new DifferenceList()
   const flags = new DifferenceList()
   const expectedCoins = new ExpectedCoinsBuilder()
   const spendable = new CoinSetBuilder()
   const listed = new CoinSetBuilder()
-  const rows = readLegacyOutputs<OutputRow>(session, db, {
-    columns: `d.id IS NOT NULL AS isDirty, n.outputId AS ourId, n.actionId AS ourActionId, n.spentByActionId AS ourSpender,
-              n.withheld AS ourWithheld, n.matures_at_height AS ourMatures, n.txid AS ourTxid,
-              n.spendable AS ourSpendable, n.pending AS ourPending, nt.processing AS ourProcessing,
-              coalesce(na.user_aborted, 0) AS ourAborted, n.basketId AS ourBasketId`,
-    joins: `LEFT JOIN dirty_output d ON d.id = o.outputId
-            LEFT JOIN ${db.ours('outputs')} n ON n.outputId = o.outputId
-            LEFT JOIN actions na ON na.actionId = n.actionId
-            LEFT JOIN ${db.ours('transactions')} nt ON nt.transactionId = na.transactionId`,
-  })
-  for await (const row of rows) {
+  const compare = (row: LegacyOutputFacts, ours: OurOutput): void => {
+    const [
+      isDirty,
+      ourId,
+      actionId,
+      spentByActionId,
+      ourWithheld,
+      maturesAtHeight,
+      basketId,
+      ourSpendable,
+      pending,
+      isListed,
+      isOtherTxid,
+      expectedTxid,
+      txid,
+    ] = ours
     // A row on its way counts on neither side: the next catch-up brings it.
-    if (row.isDirty === 1) continue
+    if (isDirty === 1) return
     const expected = decideOutput(row, tipHeight)
     expectedCoins.add(row, expected)
-    if (row.ourId === null) continue
-    if (row.ourSpendable === 1) spendable.add(row)
-    if (isListedByUs(row)) listed.add(row)
-    compareLinks(links, row, expected)
-    compareOne(withheld, row, 'withheld', expected.withheld, row.ourWithheld)
-    compareOne(flags, row, 'spendable', expected.spendable ? 1 : 0, row.ourSpendable)
-    compareOne(flags, row, 'pending', expected.pending ? 1 : 0, row.ourPending)
+    if (ourId === null) return
+    if (ourSpendable === 1) spendable.add(row)
+    if (isListed === 1) listed.add(row)
+    compareOne(links, row, 'actionId', expected.actionId, actionId)
+    compareOne(links, row, 'basketId', row.basketId, basketId)
+    compareOne(links, row, 'spentByActionId', expected.spentByActionId, spentByActionId)
+    compareOne(links, row, 'matures_at_height', expected.maturesAtHeight, maturesAtHeight)
+    if (isOtherTxid === 1) compareOne(links, row, 'txid', expectedTxid, txid)
+    compareOne(withheld, row, 'withheld', expected.withheld, ourWithheld)
+    compareOne(flags, row, 'spendable', expected.spendable ? 1 : 0, ourSpendable)
+    compareOne(flags, row, 'pending', expected.pending ? 1 : 0, pending)
   }
+  await readLegacyOutputs<OurOutput>(session, db, compare, besideOutput(context))
   return {
     links,
     withheld,
     flags,
     coins: { ...expectedCoins.finish(), actualSpendable: spendable.finish(), actualListed: listed.finish() },
   }
-}
-
-function compareLinks(links: DifferenceList, row: OutputRow, expected: ExpectedOutput): void {
-  compareOne(links, row, 'actionId', expected.actionId, row.ourActionId)
-  compareOne(links, row, 'basketId', row.basketId, row.ourBasketId)
-  compareOne(links, row, 'spentByActionId', expected.spentByActionId, row.ourSpender)
-  compareOne(links, row, 'matures_at_height', expected.maturesAtHeight, row.ourMatures)
-  compareOne(links, row, 'txid', expected.txid, row.ourTxid)
 }
 
 function compareOne(
@@ -168,19 +211,6 @@ function compareOne(
     expected: showValue(expected),
     actual: showValue(actual),
   })
-}
-
-const LISTED: ReadonlySet<string> = new Set([...ACCEPTED_STATUSES, 'queued', 'sending', 'nosend', 'reorging'])
-
-/** What `listOutputs` would show of our row. Source: docs/spec/wallet-storage.md §14. */
-function isListedByUs(row: OutputRow): boolean {
-  return (
-    row.ourSpender === null &&
-    row.ourWithheld === null &&
-    row.ourAborted === 0 &&
-    isProcessingStatus(row.ourProcessing) &&
-    LISTED.has(row.ourProcessing)
-  )
 }
 
 function coinChecks({ spendable, listed, actualSpendable, actualListed }: VerifiedCoins): CheckResult[] {

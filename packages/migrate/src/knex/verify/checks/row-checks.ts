@@ -79,14 +79,16 @@ function rowSets({ db }: VerifyContext): readonly RowSet[] {
     },
     {
       id: 'rows.commissions',
-      claim: 'Every commission of a transaction that is there, and no other.',
+      claim: 'The first commission of every transaction that is there, and no other.',
       table: 'commissions',
       antiJoins: [
         missing(`SELECT c.commissionId AS rowKey FROM ${commissions} c JOIN ${legacy} t ON t.transactionId = c.transactionId
           LEFT JOIN ${db.ours('commissions')} n ON n.commissionId = c.commissionId
-          WHERE n.commissionId IS NULL AND ${notDirty('dirty_commission', 'c.commissionId')}`),
+          WHERE n.commissionId IS NULL AND NOT EXISTS (SELECT 1 FROM model_repeated_commission rc WHERE rc.commissionId = c.commissionId)
+            AND ${notDirty('dirty_commission', 'c.commissionId')}`),
         extra(`SELECT n.commissionId AS rowKey FROM ${db.ours('commissions')} n LEFT JOIN ${commissions} c ON c.commissionId = n.commissionId
-          WHERE c.commissionId IS NULL AND ${notDirty('dirty_commission', 'n.commissionId')}`),
+          LEFT JOIN model_repeated_commission rc ON rc.commissionId = n.commissionId
+          WHERE (c.commissionId IS NULL OR rc.commissionId IS NOT NULL) AND ${notDirty('dirty_commission', 'n.commissionId')}`),
       ],
     },
     {

@@ -82,6 +82,12 @@ function originalOf(state: string | null): string | null {
 
 function parseMap(text: string | null): Record<string, EntityMap> | undefined {
   if (text === null) return undefined
+  // Long numbers as text, so that two of them differ when one digit does.
+  const exact = text.replaceAll(/(?<=[:[,]\s*)-?\d{16,}(?=\s*[,}\]])/g, '"$&"')
+  return parseJsonObject(exact) ?? parseJsonObject(text)
+}
+
+function parseJsonObject(text: string): Record<string, EntityMap> | undefined {
   try {
     const value: unknown = JSON.parse(text)
     return typeof value === 'object' && value !== null ? (value as Record<string, EntityMap>) : undefined

@@ -38,12 +38,18 @@ export async function checkTransactions(context: VerifyContext): Promise<CheckRe
       raw: [
         {
           column: 'raw_tx',
-          expected: `CASE m.rawSource WHEN 'proof' THEN p.rawTx WHEN 'request' THEN r.rawTx ELSE wt.rawTx END`,
+          expected: `CASE m.rawSource WHEN 'proof' THEN
+            CASE WHEN m.rawId = m.provenId THEN p.rawTx ELSE (SELECT x.rawTx FROM ${db.legacy('proven_txs')} x WHERE x.provenTxId = m.rawId) END
+            WHEN 'request' THEN
+            CASE WHEN m.rawId = m.requestId THEN r.rawTx ELSE (SELECT x.rawTx FROM ${db.legacy('proven_tx_reqs')} x WHERE x.provenTxReqId = m.rawId) END
+            ELSE wt.rawTx END`,
           actual: 'n.raw_tx',
         },
         {
           column: 'input_beef',
-          expected: `CASE WHEN length(r.inputBEEF) > 0 THEN r.inputBEEF ELSE wb.inputBEEF END`,
+          expected: `CASE WHEN length(r.inputBEEF) > 0 THEN r.inputBEEF WHEN m.beefRequestId IS NOT NULL
+            THEN (SELECT x.inputBEEF FROM ${db.legacy('proven_tx_reqs')} x WHERE x.provenTxReqId = m.beefRequestId)
+            ELSE wb.inputBEEF END`,
           actual: 'n.input_beef',
         },
       ],

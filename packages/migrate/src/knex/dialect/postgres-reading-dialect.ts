@@ -1,0 +1,83 @@
+import type { ReadingDialect } from './reading-dialect.js'
+import type { SqlSession } from '../sql-session.js'
+
+/** Postgres: temporary views stand before the tables of their name, and one key is written once per statement. */
+export const postgresReadingDialect: ReadingDialect = {
+  present,
+  temporarySchema: 'pg_temp',
+  temporaryIndex: (name, table, columns) => `CREATE INDEX ${name} ON ${table} (${columns})`,
+  timestampType: 'text',
+  inTurns: async (session, { table, key, order }, statement) => {
+    const most = await session.get<{ turns: number | null }>(
+      `select max(n) as turns from (select count(*) as n from ${table} where ${key} <> '' group by ${key}) as counted`,
+    )
+    for (let turn = 1; turn <= (most?.turns ?? 0); turn += 1) {
+      const numbered = `select x.*, row_number() over (partition by ${key} order by ${order}) as turn from ${table} as x where ${key} <> ''`
+      await session.run(statement(`(select * from (${numbered}) as numbered where turn = ${turn})`))
+    }
+  },
+
+  isWholeNumber: (value) => `${value} is not null`,
+  printable: (value) =>
+    `case when ${value} collate "C" ~ '^[ -~]*$' then ${value} ` +
+    `when ${value} is not null then '0x' || upper(encode(convert_to(${value}, 'UTF8'), 'hex')) end`,
+  position: (text, part) => `strpos(${text}, ${part})`,
+  jsonArrayOf: (value) => `json_build_array(${value})::text`,
+  jsonArrayLength: (value) => `json_array_length(${value}::json)`,
+  isJsonObject: (value) => `pg_temp.is_json_object(${value})`,
+  isReadableMoment: (value) => `${value} is not null`,
+  listedRows: (columns, rows) => ({
+    sql: `(select ${columns.map(({ name, type }, index) => `(value->>${index})::${type === 'number' ? 'bigint' : 'text'} as ${name}`).join(', ')} from json_array_elements(?::json) as listed(value))`,
+    bindings: [JSON.stringify(rows)],
+  }),
+  describeJournal: async () => undefined,
+  placeOf: async () => 'server',
+  // Nothing a view needs can be dropped or changed under it.
+  brokenViews: async () => [],
+  backupTools: 'pg_dump and pg_restore',
+}
+
+interface Column {
+  readonly schema: string
+  readonly table: string
+  readonly column: string
+  readonly type: string
+}
+
+/** Text that is no JSON fails a cast, and a failed statement ends a transaction: only a function can ask. */
+const IS_JSON_OBJECT = `create or replace function pg_temp.is_json_object(value text) returns boolean language plpgsql as
+  $$ begin return json_typeof(value::json) = 'object'; exception when others then return false; end $$`
+
+/** Only tables that have a flag or a moment need a view. It reads nothing by itself: the planner sees the table through it. */
+async function present(session: SqlSession): Promise<void> {
+  const columns = await session.all<Column>(
+    `select n.nspname as schema, c.relname as table, a.attname as column, format_type(a.atttypid, null) as type
+     from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+     where n.nspname = current_schema() and c.relkind in ('r', 'p') order by c.oid, a.attnum`,
+  )
+  await session.run(IS_JSON_OBJECT)
+  const tables = Map.groupBy(columns, ({ table }) => table)
+  for (const [table, own] of tables) {
+    if (!own.some(({ type }) => type in SHOWN)) continue
+    const schema = own[0]?.schema ?? ''
+    await session.run(
+      `create or replace temp view ${quote(table)} as select ${own.map(shown).join(', ')} from ${quote(schema)}.${quote(table)}`,
+    )
+  }
+}
+
+const SHOWN: Readonly<Record<string, (column: string) => string>> = {
+  boolean: (column) => `${column}::int`,
+  'timestamp with time zone': (column) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
+  'timestamp without time zone': (column) => `to_char(${column}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
+}
+
+function shown({ column, type }: Column): string {
+  const show = SHOWN[type]
+  return show === undefined ? quote(column) : `${show(quote(column))} as ${quote(column)}`
+}
+
+function quote(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}
