@@ -17,6 +17,9 @@ export const LAYERS = {
   tool: ['contracts', 'rules', 'engine', 'adapter', 'product', 'test', 'tool'],
 }
 
+/** The one adapter that a root entry of a product may build on: it asks the network anywhere, and reaches for no engine. */
+const NETWORK_PORT = 'port:network'
+
 /** What code that also runs in a browser may build on, and so on: the second dimension of the tags. */
 const PLATFORMS = {
   any: ['any'],
@@ -113,7 +116,10 @@ function moduleBoundaries({ also = [], productAlso = [], platforms = true }) {
     const extra = layer === 'product' ? [...also, ...productAlso] : also
     return {
       sourceTag: `layer:${layer}`,
-      onlyDependOnLibsWithTags: [...below, ...extra].map((name) => `layer:${name}`),
+      onlyDependOnLibsWithTags: [
+        ...[...below, ...extra].map((name) => `layer:${name}`),
+        ...(layer === 'product' ? [NETWORK_PORT] : []),
+      ],
     }
   })
   const platformConstraints = Object.entries(PLATFORMS).map(([platform, onto]) => ({
