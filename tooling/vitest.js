@@ -8,6 +8,9 @@ const conditions = ['@txkeep/source', 'module', 'node', 'development|production'
 /** Where each project leaves its counts for `.ci/run`, which adds them up. */
 const results = join(dirname(fileURLToPath(import.meta.url)), '..', 'test-results')
 
+/** For a project with property tests: every run draws the same cases, unless `TXKEEP_RANDOM_SEED` asks for others. */
+export const propertyTests = { setupFiles: [join(dirname(fileURLToPath(import.meta.url)), 'random-seed.js')] }
+
 /**
  * The one test setup of every project: unit tests beside the code, engine and end-to-end tests under `test/`.
  * @param {string} name the project's name in reports: its package name without the scope

@@ -1,3 +1,3 @@
-import { project } from '@txkeep/tooling/vitest'
+import { project, propertyTests } from '@txkeep/tooling/vitest'
 
-export default project('provider')
+export default project('provider', propertyTests)

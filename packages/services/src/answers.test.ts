@@ -116,6 +116,10 @@ it('no list, header, path or bytes of whatever shape break a reader', () => {
   )
 })
 
+it('bytes that are none are no transaction', () => {
+  for (const given of [[{ toString: 0 }], [256], [-1], [0.5], ['00']]) expect(readRawTx(given, TXID)).toBeUndefined()
+})
+
 it('the rows of a toolbox mean a success only where one says success or its data does', () => {
   const row = fc.record({
     txid: fc.constantFrom(TXID, hashOf('another')),

@@ -38,6 +38,13 @@ await describeOnEngines(
       'create table proven_tx_reqs (status varchar(16))',
     ]
 
+    function migration(phase: string): string[] {
+      return [
+        'create table migration_state (id integer, phase varchar(16))',
+        `insert into migration_state values (1, '${phase}')`,
+      ]
+    }
+
     async function run(...statements: readonly string[]): Promise<void> {
       for (const statement of statements) await database.query(statement)
     }
@@ -77,10 +84,7 @@ await describeOnEngines(
         message:
           '… holds a legacy wallet. Run `txkeep-migrate run --db …` first, or open it with waitForCutover: true.',
       })
-      await run(
-        'create table migration_state (id integer, phase varchar(16))',
-        `insert into migration_state values (1, 'verified')`,
-      )
+      await run(...migration('verified'))
       expect((await refused(database.url)).message).toContain('is in the middle of its migration (phase verified)')
       expect(await tablesThere()).toEqual(['migration_state', 'proven_tx_reqs', 'recipes', 'transactions'])
     })
@@ -125,6 +129,7 @@ await describeOnEngines(
     test('waits for the cutover, and gives up when it is told to', async () => {
       await (await openStore(database.url, { create: true })).close()
       await run('alter table transactions rename to transactions_new', ...legacy)
+      await run(...migration('cutover'))
       const signal = AbortSignal.timeout(300)
       await expect(openStore(database.url, { waitForCutover: true, signal })).rejects.toBeDefined()
       expect(signal.aborted).toBe(true)
