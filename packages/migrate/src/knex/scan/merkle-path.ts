@@ -13,7 +13,9 @@ export interface ProvenLeaf {
  */
 export async function provenLeaf(path: Uint8Array, txid: string, merkleRoot: string): Promise<ProvenLeaf | undefined> {
   const bytes = Buffer.from(path.buffer, path.byteOffset, path.byteLength)
-  return fastLeaf(bytes, txid, merkleRoot) ?? (await slowLeaf(path, txid, merkleRoot))
+  const leaf = fastLeaf(bytes, txid, merkleRoot)
+  if (leaf !== undefined) return leaf
+  return isWhole(bytes) ? await slowLeaf(path, txid, merkleRoot) : undefined
 }
 
 const DUPLICATE = 1
@@ -67,6 +69,15 @@ function readLevel(cursor: Cursor, bytes: Buffer, sibling: number, wanted: Buffe
     if (wanted !== undefined && !isDuplicate && wanted.compare(bytes, at, at + 32) === 0) leaf = offset
   }
   return cursor.overran ? { leaf: undefined, siblingAt: undefined } : { leaf, siblingAt }
+}
+
+/** Whether the bytes hold as many leaves as they say: the SDK would make all of them, of nothing, until memory ends. */
+function isWhole(bytes: Buffer): boolean {
+  const cursor = new Cursor(bytes, 0)
+  cursor.varInt()
+  const treeHeight = cursor.byte()
+  for (let level = 0; level < treeHeight && !cursor.overran; level += 1) readLevel(cursor, bytes, -1, undefined)
+  return !cursor.overran
 }
 
 /** Compound paths and blocks with one transaction. The SDK is only loaded when one comes along. */
