@@ -64,6 +64,7 @@ it('the public surface changes only on purpose', () => {
         "type EntityReader",
         "type EntityWriter",
         "type ExpectedTransaction",
+        "type FreeCoins",
         "type HeaderServices",
         "type KeyOf",
         "type LeaseClaim",

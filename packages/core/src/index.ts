@@ -57,6 +57,7 @@ export type {
 } from './store/transaction-repository.js'
 export type { ActionListQuery, ActionReader, ActionWriter, ListedAction } from './store/action-repository.js'
 export type {
+  FreeCoins,
   ListedOutput,
   OutputClaim,
   OutputListQuery,

@@ -102,7 +102,7 @@ await describeOnEngines(
       ['lock of transactions', () => lockForRefresh(db, { transactionIds: few })[0] as Statement],
       ['lock of actions', () => lockForRefresh(db, { outputIds: few })[1] as Statement],
       ['lock of the tip', () => lockForRefresh(db, { outputIds: few })[2] as Statement],
-      ['free coins', () => selectFreeOutputs(db, { outputIds: few, actionId: 3 }).forUpdate().skipLocked()],
+      ['free coins', () => selectFreeOutputs(db, { outputIds: few }, 'lockUnheld')],
       ['claim', () => claimOutputs(db, { outputIds: few, actionId: 3 }, new Date(), { returning: false })],
       ['claim of many', () => claimOutputs(db, { outputIds: many, actionId: 3 }, new Date(), { returning: false })],
       ['release', () => releaseOutputs(db, 3, undefined, new Date())],

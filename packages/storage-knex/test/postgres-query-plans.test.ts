@@ -100,9 +100,7 @@ await describeOnEngines(
       [
         'a claim',
         () => [
-          selectFreeOutputs(db, { outputIds: [1, 2], actionId: 3 })
-            .forUpdate()
-            .skipLocked(),
+          selectFreeOutputs(db, { outputIds: [1, 2] }, 'lockUnheld'),
           claimOutputs(db, { outputIds: [1, 2], actionId: 3 }, new Date(), { returning: false }),
         ],
       ],

@@ -89,6 +89,13 @@ export interface OutputWriter extends OutputReader {
    * unspent with `allowAny`) is left alone and is not in the answer.
    */
   claim(claim: OutputClaim): Promise<number[]>
+  /**
+   * The ids of these coins that are free (`claim` would take them), in order, and that no other unit of work takes before this one
+   * ends: what is decided about them afterwards stays true. Writes nothing. A coin another unit holds is waited for, in order of id,
+   * or left out with `skipLocked`; where writers run one at a time, none is held by another. A unit that waits first, in one call,
+   * and skips from then on never waits in a circle.
+   */
+  lockFree(coins: FreeCoins & { readonly skipLocked?: boolean }): Promise<number[]>
   /** How many outputs this action held and are free now. Spent-by is cleared; a refresh decides about the flags. */
   releaseSpentBy(actionId: number, outputIds?: readonly number[]): Promise<number>
   /**
@@ -98,9 +105,13 @@ export interface OutputWriter extends OutputReader {
   refreshSpendable(filter: RefreshFilter): Promise<RefreshResult>
 }
 
-export interface OutputClaim {
+/** Coins, and which of them may be taken: unspent, not withheld, and usable as `claim` says. */
+export interface FreeCoins {
   readonly outputIds: readonly number[]
-  readonly actionId: number
   readonly allowPending?: boolean
   readonly allowAny?: boolean
+}
+
+export interface OutputClaim extends FreeCoins {
+  readonly actionId: number
 }

@@ -10,13 +10,14 @@ import { randomBase64, randomFractions } from '../random.js'
 import { DEFAULT_BASKET } from '../users/find-or-insert-user.js'
 import { AncestryMissing, actionResult } from './action-result.js'
 import { readFeeRate } from './change/fee-model.js'
-import { MAX_POSSIBLE_SATOSHIS, generateChange, type ChangePlan } from './change/generate-change.js'
+import { MAX_POSSIBLE_SATOSHIS, generateChange, type ChangePlan, type ChangeProblem } from './change/generate-change.js'
 import { commissionOutput, type CommissionOutput } from './commission.js'
 import { readCustomInputs, type CustomInput } from './custom-inputs.js'
+import { CoinsHeldElsewhere, holdFunding, holdNamedCoins } from './hold-coins.js'
 import { verifyInputBeef } from './input-beef.js'
 import { readNoSendChange } from './no-send-change.js'
 import { DERIVATION_BYTES, plannedOutputs, shuffled } from './planned-outputs.js'
-import { countPoolCoins, poolCoins } from './pool-coins.js'
+import { countPoolCoins } from './pool-coins.js'
 import { validateCreateAction } from './validate-create-action.js'
 
 type FundedPlan = Extract<ChangePlan<OutputRow>, { readonly outcome: 'funded' }>
@@ -28,6 +29,7 @@ type FundedPlan = Extract<ChangePlan<OutputRow>, { readonly outcome: 'funded' }>
  * @throws {WERR_INSUFFICIENT_FUNDS} if the coins do not pay for it.
  * @throws {WERR_INVALID_PARAMETER} if an argument cannot be.
  * @throws {WERR_REVIEW_ACTIONS} if a coin of the user's it names is spent already.
+ * @throws {ConflictError} if other actions took or held what could pay at every attempt.
  */
 export async function createAction(
   context: ProviderContext,
@@ -37,21 +39,25 @@ export async function createAction(
   validateCreateAction(vargs)
   const beef = await verifyInputBeef(context, auth, vargs)
   const fetched = new Beef()
-  for (let claims = 0, fetches = 0; ;) {
+  const awaited = new Set<number>()
+  for (let attempts = 0, fetches = 0; ;) {
     try {
-      return await context.service.unit((service, tx) => createDraft(context, service, tx, auth, vargs, beef, fetched))
+      return await context.service.unit((service, tx) =>
+        createDraft(context, service, tx, auth, { vargs, beef, fetched, awaited }),
+      )
     } catch (error) {
       if (error instanceof AncestryMissing) {
         await fetchMissing(context, error, fetched, ++fetches)
         continue
       }
-      // Another process took a granted coin between the look and the claim. The next look finds others.
-      if (!(error instanceof ConflictError) || ++claims === CLAIM_ATTEMPTS) throw error
+      // Coins were taken or held between the look and the lock. The unit is over and holds nothing: the next one waits, and looks again.
+      if (!(error instanceof ConflictError) || ++attempts === ATTEMPTS) throw error
+      if (error instanceof CoinsHeldElsewhere) for (const outputId of error.outputIds) awaited.add(outputId)
     }
   }
 }
 
-const CLAIM_ATTEMPTS = 5
+const ATTEMPTS = 5
 const REFERENCE_BYTES = 12
 
 /** The unit of work is over: nothing is locked while the network is asked. */
@@ -69,14 +75,21 @@ async function fetchMissing(
   )
 }
 
+interface DraftRequest {
+  readonly vargs: Validation.ValidCreateActionArgs
+  readonly beef: Beef
+  /** Ancestors that were stored nowhere. */
+  readonly fetched: Beef
+  /** Coins another unit held when they were needed. */
+  readonly awaited: ReadonlySet<number>
+}
+
 async function createDraft(
   context: ProviderContext,
   service: TransactionService,
   tx: StoreWriter,
   auth: AuthId,
-  vargs: Validation.ValidCreateActionArgs,
-  beef: Beef,
-  fetched: Beef,
+  { vargs, beef, fetched, awaited }: DraftRequest,
 ): Promise<StorageCreateActionResult> {
   const { userId } = await authorize(tx, auth)
   const { random } = context
@@ -84,8 +97,9 @@ async function createDraft(
   const basket = await findChangeBasket(tx, userId)
   const inputs = await readCustomInputs(tx, userId, vargs.inputs, beef, service)
   const noSendChange = await readNoSendChange(tx, userId, basket.basketId, vargs)
+  await holdNamedCoins(tx.outputs, [...inputs.flatMap(({ output }) => output ?? []), ...noSendChange], awaited)
   const commission = context.commission && commissionOutput(context.commission, random)
-  const plan = await fund(context, tx, vargs, { userId, basket, inputs, noSendChange, commission, fractions })
+  const plan = await fund(context, tx, vargs, { userId, basket, inputs, noSendChange, commission, fractions, awaited })
 
   const derivationPrefix = randomBase64(random, DERIVATION_BYTES)
   const user = vargs.outputs.map((output, index) =>
@@ -139,39 +153,39 @@ interface Funding {
   readonly noSendChange: readonly OutputRow[]
   readonly commission: CommissionOutput | undefined
   readonly fractions: () => number
+  readonly awaited: ReadonlySet<number>
 }
 
 async function fund(
   context: ProviderContext,
   tx: StoreWriter,
   vargs: Validation.ValidCreateActionArgs,
-  { userId, basket, inputs, noSendChange, commission, fractions }: Funding,
+  { userId, basket, inputs, noSendChange, commission, fractions, awaited }: Funding,
 ): Promise<FundedPlan> {
   const { basketId, numberOfDesiredUTXOs, minimumDesiredUTXOValue } = basket
   const query = { userId, basketId, includePending: vargs.isDelayed }
   const available = await countPoolCoins(tx.outputs, query, numberOfDesiredUTXOs)
-  const plan = await generateChange(
-    {
-      fixedInputs: inputs.map(({ input, satoshis }) => ({
+  const problem: ChangeProblem = {
+    fixedInputs: inputs.map(({ input, satoshis }) => ({
+      satoshis,
+      unlockingScriptBytes: input.unlockingScriptLength,
+    })),
+    fixedOutputs: [
+      ...vargs.outputs.map(({ satoshis, lockingScript }) => ({
         satoshis,
-        unlockingScriptBytes: input.unlockingScriptLength,
+        lockingScriptBytes: lockingScript.length / 2,
       })),
-      fixedOutputs: [
-        ...vargs.outputs.map(({ satoshis, lockingScript }) => ({
-          satoshis,
-          lockingScriptBytes: lockingScript.length / 2,
-        })),
-        ...(commission === undefined
-          ? []
-          : [{ satoshis: commission.satoshis, lockingScriptBytes: commission.lockingScript.length }]),
-      ],
-      satoshisPerKb: readFeeRate(context.feeModel),
-      targetNetCount: numberOfDesiredUTXOs - available,
-      initialSatoshis: Math.max(1, minimumDesiredUTXOValue),
-      firstSatoshis: Math.max(1, Math.round(minimumDesiredUTXOValue / 4)),
-    },
-    poolCoins(tx.outputs, query, noSendChange),
-    fractions,
+      ...(commission === undefined
+        ? []
+        : [{ satoshis: commission.satoshis, lockingScriptBytes: commission.lockingScript.length }]),
+    ],
+    satoshisPerKb: readFeeRate(context.feeModel),
+    targetNetCount: numberOfDesiredUTXOs - available,
+    initialSatoshis: Math.max(1, minimumDesiredUTXOValue),
+    firstSatoshis: Math.max(1, Math.round(minimumDesiredUTXOValue / 4)),
+  }
+  const plan = await holdFunding(tx.outputs, query, { noSendChange, awaited }, (coins) =>
+    generateChange(problem, coins, fractions),
   )
   if (plan.outcome === 'funded') return plan
   // Of an output that asks for all there is, no amount can be missing but the fee.

@@ -5,17 +5,20 @@ export type PoolQuery = Pick<SpendableQuery, 'userId' | 'basketId' | 'includePen
 
 /**
  * The user's change as a source of coins, read as it is asked for: the hot query in order of value, never every coin.
- * Granting writes nothing; the action claims what it was granted in one guarded statement. Coins named by `first` come before any
- * other, the last of them first, whatever they hold (`noSendChange`). Source: docs/spec/wallet-storage.md §3.2, §3.3.
+ * Granting writes and locks nothing; the action does, with all it was granted at once. Coins named by `first` come before any
+ * other, the last of them first, whatever they hold (`noSendChange`). Coins whose id is in `elsewhere` are never granted.
+ * Source: docs/spec/wallet-storage.md §3.2, §3.3.
  */
 export function poolCoins(
   outputs: Pick<StoreReader['outputs'], 'findSpendable'>,
   query: PoolQuery,
   first: readonly OutputRow[],
+  elsewhere: ReadonlySet<number> = new Set(),
 ): CoinSource<OutputRow> {
   const granted = new Set<number>()
   const named = new Set(first.map((output) => output.outputId))
-  const isFree = ({ outputId }: OutputRow): boolean => !granted.has(outputId) && !named.has(outputId)
+  const isFree = ({ outputId }: OutputRow): boolean =>
+    !granted.has(outputId) && !named.has(outputId) && !elsewhere.has(outputId)
   const largest = largestFirst(outputs, query)
   let nextNamed = first.length
 

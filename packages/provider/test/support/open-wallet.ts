@@ -35,13 +35,17 @@ export interface TestWallet {
   balance(): Promise<number>
 }
 
-/** @param around options that need what was opened, e.g. a store that watches the real one. */
+/**
+ * @param around options that need what was opened, e.g. a store that watches the real one.
+ * @param url the database; a new SQLite file unless given.
+ */
 export async function openWorld(
   options: Partial<ProviderOptions<sdk.WalletServices>> = {},
   around: (store: Store, services: FaultyServices) => Partial<ProviderOptions<sdk.WalletServices>> = () => ({}),
+  url?: string,
 ): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'txkeep-provider-'))
-  const file = join(folder, 'wallet.sqlite')
+  const file = url ?? join(folder, 'wallet.sqlite')
   const store = await openStore(file, { create: true, synchronous: 'normal' })
   const services = await openChain(join(folder, 'chain.sqlite'))
   const opened: Store[] = [store]

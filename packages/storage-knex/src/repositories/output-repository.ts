@@ -1,6 +1,7 @@
 import {
   METRICS,
   isProcessingStatus,
+  type FreeCoins,
   type ListedOutput,
   type NewOutputRow,
   type Outpoint,
@@ -129,10 +130,22 @@ export class KnexOutputRepository implements OutputWriter {
   async claim(claim: OutputClaim): Promise<number[]> {
     const { db } = this.#unit
     if (!this.#unit.locksRows) return idsOf(await this.#unit.rows(claimOutputs(db, claim, this.#unit.now())))
-    const ids = await this.#lockFree(claim)
+    const ids = await this.lockFree(claim)
     if (ids.length === 0) return []
     await this.#unit.change(claimOutputs(db, { ...claim, outputIds: ids }, this.#unit.now(), { returning: false }))
     return ids
+  }
+
+  /**
+   * Waiting goes in order of id: one order for everybody is what keeps two units that want the same coins from waiting for each
+   * other; taking the unheld ones first would not.
+   */
+  async lockFree({ skipLocked = false, ...coins }: FreeCoins & { readonly skipLocked?: boolean }): Promise<number[]> {
+    if (coins.outputIds.length === 0) return []
+    const outputIds = [...new Set(coins.outputIds)]
+    const lock = skipLocked ? 'lockUnheld' : 'lock'
+    const mode = this.#unit.locksRows ? lock : 'readOnly'
+    return idsOf(await this.#unit.rows(selectFreeOutputs(this.#unit.db, { ...coins, outputIds }, mode)))
   }
 
   releaseSpentBy(actionId: number, outputIds?: readonly number[]): Promise<number> {
@@ -148,16 +161,6 @@ export class KnexOutputRepository implements OutputWriter {
     const wrong = idsOf(await this.#unit.rows(selectWrongOutputs(db, filter)))
     if (wrong.length === 0) return { examined, flipped: 0 }
     return { examined, flipped: await this.#unit.change(refreshSpendable(db, { ...filter, outputIds: wrong })) }
-  }
-
-  /**
-   * Locks what of a claim is free, in order of id, waiting for what another unit holds: it may let it go. One order for everybody
-   * is what keeps two claims that want the same coins from waiting for each other; taking the unheld ones first would not.
-   */
-  async #lockFree(claim: OutputClaim): Promise<number[]> {
-    if (claim.outputIds.length === 0) return []
-    const outputIds = [...new Set(claim.outputIds)]
-    return idsOf(await this.#unit.rows(selectFreeOutputs(this.#unit.db, { ...claim, outputIds }).forUpdate()))
   }
 
   #changed(changes: OutputChanges): Record<string, Knex.Value> {

@@ -1,4 +1,4 @@
-import type { OutputClaim } from '@txkeep/core'
+import type { FreeCoins, OutputClaim } from '@txkeep/core'
 import type { Knex } from 'knex'
 
 import { valuesIn, type StatementBuilder } from './statement.js'
@@ -19,9 +19,18 @@ export function claimOutputs(
   return returning ? update.returning('outputId') : update
 }
 
-/** The ids of what the claim would get, in order: where several units write at once they are locked before the update. */
-export function selectFreeOutputs(db: StatementBuilder, claim: OutputClaim): Knex.QueryBuilder {
-  return freeOutputs(db, claim).select('outputId').orderBy('outputId')
+/**
+ * The ids of what a claim would get, in order. Where several units write at once they are locked before anything is decided about
+ * them: in that order, waiting for those another unit holds, or only those nobody does.
+ */
+export function selectFreeOutputs(
+  db: StatementBuilder,
+  coins: FreeCoins,
+  mode: 'lock' | 'lockUnheld' | 'readOnly',
+): Knex.QueryBuilder {
+  const select = freeOutputs(db, coins).select('outputId').orderBy('outputId')
+  if (mode === 'readOnly') return select
+  return mode === 'lock' ? select.forUpdate() : select.forUpdate().skipLocked()
 }
 
 /** Clears spent-by of what an action holds, all of it or some. */
@@ -36,16 +45,16 @@ export function releaseOutputs(
   return update.update({ spentByActionId: null, updated_at: now })
 }
 
-function freeOutputs(db: StatementBuilder, claim: OutputClaim): Knex.QueryBuilder {
+function freeOutputs(db: StatementBuilder, coins: FreeCoins): Knex.QueryBuilder {
   const outputs = db
     .knex('outputs')
-    .whereIn('outputId', valuesIn(db, claim.outputIds))
+    .whereIn('outputId', valuesIn(db, coins.outputIds))
     .whereNull('spentByActionId')
     .whereNull('withheld')
-  if (claim.allowAny !== true) {
+  if (coins.allowAny !== true) {
     outputs.where((usable) => {
       usable.where('spendable', true)
-      if (claim.allowPending === true) usable.orWhere('pending', true)
+      if (coins.allowPending === true) usable.orWhere('pending', true)
     })
   }
   return outputs

@@ -5,7 +5,7 @@ import { mysqlDialect } from '../dialect/mysql-dialect.js'
 import { postgresDialect } from '../dialect/postgres-dialect.js'
 import { sqliteDialect } from '../dialect/sqlite-dialect.js'
 import { outputRows } from '../rows/output-row.js'
-import { claimOutputs } from './claim-outputs.js'
+import { claimOutputs, selectFreeOutputs } from './claim-outputs.js'
 import { insertRows } from './insert-rows.js'
 import { renewLease } from './leases.js'
 import { refreshSpendable } from './refresh-spendable.js'
@@ -84,6 +84,32 @@ const cases: readonly (readonly [string, (db: StatementBuilder) => Statement, Re
           'update `outputs` set `spentByActionId` = ?, `spendable` = ?, `pending` = ?, `updated_at` = ? where `outputId` in' +
           ' (5, 6) and `spentByActionId` is null and `withheld` is null and (`spendable` = ? or `pending` = ?)',
         bindings: [7, false, false, new Date(0), true, true],
+      },
+    },
+  ],
+  [
+    'coins locked before they are claimed, but for those that others hold',
+    (on) =>
+      selectFreeOutputs(on, { outputIds: [5, 6] }, on.dialect.supportsConcurrentWriters ? 'lockUnheld' : 'readOnly'),
+    {
+      SQLite: {
+        sql:
+          'select `outputId` from `outputs` where `outputId` in (select `v`.`value` from (select value from json_each(?)) as v)' +
+          ' and `spentByActionId` is null and `withheld` is null and (`spendable` = ?) order by `outputId` asc',
+        bindings: ['[5,6]', true],
+      },
+      Postgres: {
+        sql:
+          'select "outputId" from "outputs" where "outputId" in (select "v"."value" from (select value from unnest($1::bigint[])' +
+          ' as u(value)) as v) and "spentByActionId" is null and "withheld" is null and ("spendable" = $2)' +
+          ' order by "outputId" asc for update skip locked',
+        bindings: ['{5,6}', true],
+      },
+      MySQL: {
+        sql:
+          'select `outputId` from `outputs` where `outputId` in (5, 6) and `spentByActionId` is null and `withheld` is null' +
+          ' and (`spendable` = ?) order by `outputId` asc for update skip locked',
+        bindings: [true],
       },
     },
   ],

@@ -55,6 +55,13 @@ export const outputFaults: readonly Fault[] = [
     })),
   },
   {
+    title: 'coins are locked that somebody has spent',
+    caughtBy: 'outputs: lockFree names what a claim would take, in order, and changes nothing',
+    damage: damagedUnits(({ outputs }) => ({
+      outputs: { lockFree: async ({ outputIds }) => (await outputs.findByIds(outputIds)).map((row) => row.outputId) },
+    })),
+  },
+  {
     title: 'a claim takes pending coins without being asked',
     caughtBy: 'outputs: claim takes pending coins only when allowed, and unusable ones only when any is',
     damage: damagedUnits(({ outputs }) => ({

@@ -7,6 +7,7 @@ import { entityCases } from './entities.js'
 import { entityTableCases } from './entity-tables.js'
 import { leaseGuardCases } from './lease-guards.js'
 import { leaseCases } from './leases.js'
+import { lockedCoinCases } from './locked-coins.js'
 import { longListCases } from './long-lists.js'
 import { outputClaimCases } from './output-claims.js'
 import { outputListCases } from './output-lists.js'
@@ -40,6 +41,7 @@ export const storeContract: readonly ContractCase[] = [
   ...outputListCases,
   ...spendableOutputCases,
   ...outputClaimCases,
+  ...lockedCoinCases,
   ...refreshSpendableCases,
   ...refreshTruthTableCases,
   ...auditCases,
