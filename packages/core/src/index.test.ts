@@ -6,6 +6,7 @@ it('the public surface changes only on purpose', () => {
     {
       ".": [
         "AUDIT_EVENTS",
+        "ByteReader",
         "COINBASE_MATURITY_BLOCKS",
         "ConflictError",
         "CorruptDataError",
@@ -126,6 +127,9 @@ it('the public surface changes only on purpose', () => {
         "type TxkeepErrorCode",
         "type UserRow",
         "type WithheldReason",
+        "wholeBeef",
+        "wholeMerklePath",
+        "wholeTransaction",
       ],
     }
   `)

@@ -20,6 +20,8 @@ export {
 export { checkSatoshis, checkSatoshisDelta } from './satoshis.js'
 export { checkTxid, isTxid } from './txid.js'
 export { formatOutpoint, type Outpoint } from './outpoint.js'
+export { ByteReader } from './wire/byte-reader.js'
+export { wholeBeef, wholeMerklePath, wholeTransaction } from './wire/whole-bytes.js'
 export { systemClock, type Clock } from './clock.js'
 
 // Rows

@@ -1,4 +1,4 @@
-import type { StoreReader, TransactionRow } from '@txkeep/core'
+import { wholeBeef, wholeMerklePath, type StoreReader, type TransactionRow } from '@txkeep/core'
 import { Beef, MerklePath, Transaction } from '@bsv/sdk'
 import { parseStoredTransaction } from './raw-transaction.js'
 import { isKnownValid } from './status-groups.js'
@@ -104,7 +104,7 @@ function mergeFromBeef(beef: Beef, txid: string, { elsewhere, missing }: Sources
 function mergeInputBeef(beef: Beef, inputBeef: Uint8Array | null): void {
   if (inputBeef === null || inputBeef.length === 0) return
   try {
-    beef.mergeBeef(inputBeef)
+    beef.mergeBeef(wholeBeef(inputBeef))
   } catch {
     // Broken bytes prove nothing. What they were to prove is looked up, and reported if it is not there.
   }
@@ -112,7 +112,7 @@ function mergeInputBeef(beef: Beef, inputBeef: Uint8Array | null): void {
 
 function readPath(merklePath: Uint8Array): MerklePath | undefined {
   try {
-    return MerklePath.fromBinary(merklePath)
+    return MerklePath.fromBinary(wholeMerklePath(merklePath))
   } catch {
     return undefined
   }

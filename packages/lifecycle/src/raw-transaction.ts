@@ -1,4 +1,4 @@
-import { InvalidParameterError, MAX_SATOSHIS, type Outpoint } from '@txkeep/core'
+import { ByteReader, InvalidParameterError, MAX_SATOSHIS, type Outpoint } from '@txkeep/core'
 import { Hash } from '@bsv/sdk'
 
 /** What the rules read of a raw transaction: its inputs, and where each locking script lies in the bytes. */
@@ -27,7 +27,7 @@ export interface RawOutput {
  * @throws {InvalidParameterError} if the bytes are no transaction.
  */
 export function parseRawTransaction(rawTx: Uint8Array): RawTransaction {
-  const reader = new ByteReader(rawTx)
+  const reader = new ByteReader(rawTx, () => notATransaction(rawTx))
   const version = reader.uint32()
   const inputs = Array.from({ length: reader.count(MIN_INPUT_BYTES) }, () => readInput(reader))
   const outputs = Array.from({ length: reader.count(MIN_OUTPUT_BYTES) }, (_, vout) => readOutput(reader, vout))
@@ -79,7 +79,7 @@ function readInput(reader: ByteReader): Outpoint & { readonly sequenceNumber: nu
   // A copy first: `slice` of a Buffer is a view, and reversing it would change the caller's bytes.
   const txid = toHex(Uint8Array.from(reader.bytes(32)).reverse())
   const vout = reader.uint32()
-  reader.bytes(reader.varInt())
+  reader.skip(reader.varInt())
   return { txid, vout, sequenceNumber: reader.uint32() }
 }
 
@@ -88,55 +88,10 @@ function readOutput(reader: ByteReader, vout: number): RawOutput {
   if (satoshis > MAX_SATOSHIS) throw new InvalidParameterError('rawTx', satoshis, `at most ${MAX_SATOSHIS} per output`)
   const scriptLength = reader.varInt()
   const scriptOffset = reader.position
-  reader.bytes(scriptLength)
+  reader.skip(scriptLength)
   return { vout, satoshis, scriptOffset, scriptLength }
 }
 
 function notATransaction(rawTx: Uint8Array): InvalidParameterError {
   return new InvalidParameterError('rawTx', rawTx, 'the bytes of exactly one transaction')
-}
-
-class ByteReader {
-  position = 0
-  readonly #source: Uint8Array
-  readonly #view: DataView
-
-  constructor(source: Uint8Array) {
-    this.#source = source
-    this.#view = new DataView(source.buffer, source.byteOffset, source.byteLength)
-  }
-
-  bytes(length: number): Uint8Array {
-    const start = this.#advance(length)
-    return this.#source.subarray(start, start + length)
-  }
-
-  uint32(): number {
-    return this.#view.getUint32(this.#advance(4), true)
-  }
-
-  uint64(): number {
-    return Number(this.#view.getBigUint64(this.#advance(8), true))
-  }
-
-  varInt(): number {
-    const first = this.#view.getUint8(this.#advance(1))
-    if (first < 0xfd) return first
-    if (first === 0xfd) return this.#view.getUint16(this.#advance(2), true)
-    return first === 0xfe ? this.uint32() : this.uint64()
-  }
-
-  /** A number of items that the remaining bytes can hold, so that hostile bytes cannot ask for memory. */
-  count(minItemBytes: number): number {
-    const count = this.varInt()
-    if (count * minItemBytes > this.#source.length - this.position) throw notATransaction(this.#source)
-    return count
-  }
-
-  #advance(length: number): number {
-    const start = this.position
-    if (length > this.#source.length - start) throw notATransaction(this.#source)
-    this.position = start + length
-    return start
-  }
 }

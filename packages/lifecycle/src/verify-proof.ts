@@ -1,4 +1,4 @@
-import { InvalidProofError, checkTxid, type HeaderServices } from '@txkeep/core'
+import { InvalidProofError, checkTxid, wholeMerklePath, type HeaderServices } from '@txkeep/core'
 import { MerklePath } from '@bsv/sdk'
 
 declare const verified: unique symbol
@@ -71,7 +71,7 @@ const made = /* @__PURE__ */ new WeakSet<VerifiedProof>()
 function readPath(path: Uint8Array | MerklePath, txid: string): MerklePath {
   if (path instanceof MerklePath) return path
   try {
-    return MerklePath.fromBinary(path)
+    return MerklePath.fromBinary(wholeMerklePath(path))
   } catch (cause) {
     throw new InvalidProofError(txid, 'its bytes are no merkle path', { cause })
   }

@@ -1,4 +1,4 @@
-import { Beef, MerklePath, type InternalizeActionArgs } from '@bsv/sdk'
+import { Beef, MerklePath, Validation, type InternalizeActionArgs } from '@bsv/sdk'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { WalletError } from '../src/index.js'
@@ -54,6 +54,30 @@ it('bytes that were cut or changed prove nothing: a published error, and nothing
     ),
   )
   expect(refused).toBeGreaterThan(100)
+})
+
+it('counts that promise more than the bytes hold are refused, and ask for no memory', async () => {
+  const { world, alice, paid, take } = await openVictim()
+  const fourBillion = [0xfe, 0xff, 0xff, 0xff, 0xff]
+  const header = [1, 1, 1, 1, ...Array<number>(32).fill(7), 1, 0, 0xbe, 0xef]
+  const hostile = {
+    'merkle paths': fourBillion,
+    'leaves of a path': [1, 0, 1, ...fourBillion],
+    transactions: [0, ...fourBillion],
+    inputs: [0, 1, 1, 0, 0, 0, ...fourBillion],
+    outputs: [0, 1, 1, 0, 0, 0, 0, ...fourBillion],
+  }
+  for (const [what, bytes] of Object.entries(hostile)) {
+    const tx = [...header, ...bytes, ...Array<number>(300).fill(0)]
+    await expect(take(receive({ ...paid, tx })), what).rejects.toMatchObject(invalidTx)
+    const spending = Validation.validateCreateActionArgs({
+      description: 'spend what never was',
+      inputBEEF: tx,
+      inputs: [{ outpoint: `${paid.txid}.0`, unlockingScriptLength: 107, inputDescription: 'not proven' }],
+    })
+    const creating = world.provider.createAction(alice.auth, spending)
+    await expect(creating, what).rejects.toMatchObject({ name: 'WERR_INVALID_PARAMETER', parameter: 'inputBEEF' })
+  }
 })
 
 it('a BEEF without what it is about, or of txids alone, proves nothing', async () => {

@@ -1,6 +1,7 @@
 import {
   InvalidParameterError,
   checkTxid,
+  wholeBeef,
   type BlockHeader,
   type NetworkServices,
   type PostBeefResult,
@@ -296,7 +297,7 @@ function readBeef(bytes: Uint8Array, txids: readonly string[]): Beef {
 
 function parse(bytes: Uint8Array): Beef {
   try {
-    return Beef.fromBinary(bytes)
+    return Beef.fromBinary(wholeBeef(bytes))
   } catch {
     throw new InvalidParameterError('beef', bytes, 'BEEF (BRC-62) bytes')
   }

@@ -1,4 +1,5 @@
 import { Beef } from '@bsv/sdk'
+import { wholeBeef } from '@txkeep/core'
 import type { ProviderContext } from '../provider-context.js'
 import { MAX_FETCHED_GENERATIONS, fetchAncestors } from './fetch-ancestors.js'
 
@@ -26,7 +27,7 @@ function mergedWith(inputBeef: Uint8Array | null, elsewhere: Beef): Uint8Array {
   const merged = new Beef()
   merged.mergeBeef(elsewhere)
   try {
-    if (inputBeef !== null && inputBeef.length > 0) merged.mergeBeef(inputBeef)
+    if (inputBeef !== null && inputBeef.length > 0) merged.mergeBeef(wholeBeef(inputBeef))
   } catch {
     // Broken bytes prove nothing, and nothing is lost with them.
   }

@@ -1,5 +1,5 @@
 import { Transaction, type Beef, type Validation } from '@bsv/sdk'
-import { formatOutpoint, type OutputRow, type StoreReader } from '@txkeep/core'
+import { formatOutpoint, wholeTransaction, type OutputRow, type StoreReader } from '@txkeep/core'
 import type { TransactionService } from '@txkeep/lifecycle'
 import { WERR_INVALID_PARAMETER, WERR_REVIEW_ACTIONS } from '../errors/werr.js'
 import { lockingScriptsOf } from '../outputs/locking-scripts.js'
@@ -87,7 +87,7 @@ async function readFromBeef(
 
 async function readStored(tx: StoreReader, txid: string): Promise<Transaction | undefined> {
   const rawTx = (await tx.transactions.findByTxid(txid))?.rawTx ?? null
-  return rawTx === null ? undefined : Transaction.fromBinary([...rawTx])
+  return rawTx === null ? undefined : Transaction.fromBinary(wholeTransaction(rawTx))
 }
 
 function notAllowed(vin: number, mustBe: string): WERR_INVALID_PARAMETER {

@@ -1,5 +1,5 @@
 import { Beef, type Validation } from '@bsv/sdk'
-import type { StoreReader } from '@txkeep/core'
+import { wholeBeef, type StoreReader } from '@txkeep/core'
 import { isKnownValid } from '@txkeep/lifecycle'
 import { authorize } from '../auth.js'
 import { verifyAncestry } from '../beef/verify-ancestry.js'
@@ -39,7 +39,7 @@ function readBeef({ inputBEEF, inputs }: Validation.ValidCreateActionArgs): Beef
   const beef = new Beef()
   if (inputs.length === 0 || inputBEEF === undefined) return beef
   try {
-    beef.mergeBeef(inputBEEF)
+    beef.mergeBeef(wholeBeef(inputBEEF))
     return beef
   } catch (error) {
     throw new WERR_INVALID_PARAMETER('inputBEEF', 'a BEEF', { cause: error })

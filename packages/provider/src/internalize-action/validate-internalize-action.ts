@@ -1,5 +1,5 @@
 import { Beef, Validation, type InternalizeActionArgs, type InternalizeOutput } from '@bsv/sdk'
-import { InvalidParameterError } from '@txkeep/core'
+import { InvalidParameterError, wholeBeef } from '@txkeep/core'
 import { checkRawTransaction, type RawTransaction } from '@txkeep/lifecycle'
 import { checkBytes, checkList, checkObject, checkTexts } from '../check-shape.js'
 import { checkNoNul } from '../check-text.js'
@@ -106,7 +106,7 @@ function mismatched(vout: number, remittance: string): WERR_INVALID_PARAMETER {
 /** Types end where a remote caller begins. */
 function checkShape(args: InternalizeActionArgs): void {
   const { tx, outputs, description, labels } = checkObject('args', args)
-  checkBytes('tx', tx)
+  wholeBeef(checkBytes('tx', tx), 'tx')
   checkNoNul('description', description)
   checkTexts('labels', labels)
   for (const output of checkList('outputs', outputs)) {

@@ -1,5 +1,5 @@
 import { Transaction, type TransactionInput, type WalletActionInput } from '@bsv/sdk'
-import { formatOutpoint, type ListedAction, type StoreReader } from '@txkeep/core'
+import { formatOutpoint, wholeTransaction, type ListedAction, type StoreReader } from '@txkeep/core'
 import { toHex } from '../hex.js'
 import { lockingScriptsOf } from '../outputs/locking-scripts.js'
 import { groupBy } from './group-by.js'
@@ -52,7 +52,7 @@ async function signedInputsOf(
 function readInputs(rawTx: Uint8Array | null): ReadonlyMap<string, TransactionInput> {
   if (rawTx === null) return new Map()
   try {
-    const { inputs } = Transaction.fromBinary(rawTx)
+    const { inputs } = Transaction.fromBinary(wholeTransaction(rawTx))
     return new Map(
       inputs.map((input) => [formatOutpoint({ txid: input.sourceTXID ?? '', vout: input.sourceOutputIndex }), input]),
     )

@@ -1,4 +1,5 @@
 import { Transaction } from '@bsv/sdk'
+import { wholeTransaction } from '@txkeep/core'
 
 /** What decides from when on a transaction may be mined. */
 export interface LockTime {
@@ -10,8 +11,8 @@ export interface LockTime {
 /** The lock time of a raw transaction, or undefined if the bytes are none. */
 export function readLockTime(rawTx: Uint8Array): LockTime | undefined {
   try {
-    const { version, inputs, outputs, lockTime } = Transaction.fromBinary(rawTx)
-    // The SDK reads bytes that end too early as zeros: only what is written back at the same length was a transaction.
+    const { version, inputs, outputs, lockTime } = Transaction.fromBinary(wholeTransaction(rawTx))
+    // Bytes behind the transaction are not its: only what is written back at the same length was one.
     const { length } = new Transaction(version, inputs, outputs, lockTime).toUint8Array()
     if (inputs.length === 0 || length !== rawTx.length) return undefined
     return { lockTime, isWaived: inputs.every(({ sequence }) => sequence === FINAL_SEQUENCE) }

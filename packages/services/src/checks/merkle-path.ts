@@ -1,4 +1,5 @@
-import { MerklePath } from '@bsv/sdk'
+import { MerklePath, Utils } from '@bsv/sdk'
+import { wholeMerklePath } from '@txkeep/core'
 import { isHash, naturalOf, type JsonObject } from '../http/json.js'
 
 /** A merkle path that holds its txid and leads somewhere; whether that is a block's root only headers can say. */
@@ -23,8 +24,8 @@ export function readMerklePath(given: unknown, txid: string): ReadPath | undefin
 
 /** A toolbox may bring its own copy of the SDK, so its objects are read by their bytes. */
 function parse(given: unknown): MerklePath {
-  if (typeof given === 'string') return MerklePath.fromHex(given)
-  if (given instanceof Uint8Array) return MerklePath.fromBinary(given)
+  if (typeof given === 'string') return MerklePath.fromBinary(wholeMerklePath(Utils.toArray(given, 'hex')))
+  if (given instanceof Uint8Array) return MerklePath.fromBinary(wholeMerklePath(given))
   return MerklePath.fromBinary((given as { toBinary(): number[] }).toBinary())
 }
 

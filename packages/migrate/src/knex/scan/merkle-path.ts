@@ -1,3 +1,4 @@
+import { wholeMerklePath } from '@txkeep/core'
 import { NodeHashes } from './node-hashes.js'
 import { Cursor, txidAt } from './raw-transaction.js'
 
@@ -84,7 +85,7 @@ function isWhole(bytes: Buffer): boolean {
 async function slowLeaf(path: Uint8Array, txid: string, merkleRoot: string): Promise<ProvenLeaf | undefined> {
   const { MerklePath } = await import('@bsv/sdk')
   try {
-    const parsed = MerklePath.fromBinary([...path])
+    const parsed = MerklePath.fromBinary([...wholeMerklePath(path)])
     const leaf = parsed.path[0]?.find(({ hash }) => hash === txid)
     if (leaf === undefined || parsed.computeRoot(txid) !== merkleRoot.toLowerCase()) return undefined
     return { merkleIndex: leaf.offset, blockHeight: parsed.blockHeight }
