@@ -1,11 +1,12 @@
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { OutcomeReporter } from './outcome-reporter.js'
 
 /** Workspace imports resolve to sources, so that tests never run against a stale build. */
 const conditions = ['@txkeep/source', 'module', 'node', 'development|production']
 
-/** Where each project leaves its counts for `.ci/run`, which adds them up. */
+/** Where each project leaves its counts and how it ended, for `.ci/run`, which adds them up. */
 const results = join(dirname(fileURLToPath(import.meta.url)), '..', 'test-results')
 
 /** For a project with property tests: every run draws the same cases, unless `TXKEEP_RANDOM_SEED` asks for others. */
@@ -26,7 +27,11 @@ export function project(name, overrides = {}) {
       environment: 'node',
       // A task runner asks its children for colours; a test that reads what a process prints wants none.
       env: { FORCE_COLOR: '0' },
-      reporters: ['default', ['json', { outputFile: join(results, `${name}.json`) }]],
+      reporters: [
+        'default',
+        ['json', { outputFile: join(results, `${name}.json`) }],
+        new OutcomeReporter(join(results, `${name}.outcome.json`)),
+      ],
       testTimeout: 60_000,
       hookTimeout: 60_000,
       ...overrides,
