@@ -95,7 +95,7 @@ describe('soak', () => {
     let isDrained: (() => void) | undefined
     const drained = new Promise<void>((resolve) => (isDrained = resolve))
     const soaking = soak(await openFile(file), {
-      pollMs: 1,
+      pollMs: 100,
       on: (event) => void (event.type === 'checkpoint' && event.name === 'drain:committed' && isDrained?.()),
     })
     const end = expect(soaking).rejects.toMatchObject({ code: 'PHASE' })
