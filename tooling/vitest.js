@@ -32,8 +32,9 @@ export function project(name, overrides = {}) {
         ['json', { outputFile: join(results, `${name}.json`) }],
         new OutcomeReporter(join(results, `${name}.outcome.json`)),
       ],
-      testTimeout: 60_000,
-      hookTimeout: 60_000,
+      // Ends what hangs; a loaded machine may take its time.
+      testTimeout: 180_000,
+      hookTimeout: 180_000,
       ...overrides,
     },
   })
