@@ -1,8 +1,9 @@
 import { ConflictError, type Store, type StoreWriter } from '@txkeep/core'
 
-/** A store whose every unit of work is the one that is open already: it commits or rolls back with that one. */
-export function joinedStore(tx: StoreWriter): Store {
+/** `store`, but with every unit of work being the one that is open already: it commits or rolls back with that one. */
+export function joinedStore({ engineName }: Store, tx: StoreWriter): Store {
   return {
+    engineName,
     read: (work) => work(tx),
     write: (work, options) => {
       if (options?.guard === undefined) return work(tx)

@@ -355,7 +355,7 @@ export class TransactionService {
   }
 
   #joined(tx: StoreWriter, rejections: RejectedMove[]): TransactionService {
-    return new TransactionService({ ...this.#settings, store: joinedStore(tx) }, rejections)
+    return new TransactionService({ ...this.#settings, store: joinedStore(this.#store, tx) }, rejections)
   }
 
   #options(): TransactionServiceOptions {

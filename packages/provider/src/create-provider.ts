@@ -23,8 +23,6 @@ export interface ProviderOptions<Services extends WalletServices = WalletService
   readonly commission?: Commission
   /** The chain written into the settings of a new store. Default `main`. */
   readonly chain?: Chain
-  /** The engine's name in the settings of a new store. Default `SQLite`. */
-  readonly dbtype?: string
   readonly clock?: Clock
   /** Where references, derivations and key offsets come from. Default: the machine's secure source. */
   readonly random?: RandomBytes
@@ -52,7 +50,7 @@ export function createProvider<Services extends WalletServices = WalletServices>
       random: options.random ?? systemRandom,
       feeModel,
       commission: options.commission,
-      newStore: { chain: options.chain ?? 'main', dbtype: options.dbtype ?? 'SQLite' },
+      newStoreChain: options.chain ?? 'main',
     },
     options,
     options.errors ?? {},

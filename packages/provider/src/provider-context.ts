@@ -21,17 +21,12 @@ export interface ProviderContext {
   readonly random: RandomBytes
   readonly feeModel: StorageFeeModel
   readonly commission: Commission | undefined
-  readonly newStore: NewStoreSettings
+  /** The chain in the settings of a new store; a stored row wins. */
+  readonly newStoreChain: Chain
   /** @throws {WERR_INVALID_OPERATION} before `makeAvailable`. */
   settings(): SettingsRow
   /** @throws {WERR_INVALID_OPERATION} before `setServices`, if `createProvider` got no network either. */
   network(): ProviderNetwork
   /** The same, or undefined. */
   networkIfAny(): ProviderNetwork | undefined
-}
-
-/** What the settings row of a new store says; a stored row wins. */
-export interface NewStoreSettings {
-  readonly chain: Chain
-  readonly dbtype: string
 }

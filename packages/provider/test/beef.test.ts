@@ -44,6 +44,7 @@ async function watchedWorld(): Promise<World & { readonly asked: string[] }> {
     }
   const world = await openWorld({}, (store, services) => ({
     store: {
+      engineName: store.engineName,
       read: (work) => store.read(inUnit(work)),
       write: (work, options) => store.write(inUnit(work), options),
       close: () => store.close(),

@@ -40,6 +40,7 @@ function losingClaims(store: Store, count: number): Store {
       claim: (claim) => (left-- > 0 ? Promise.resolve([]) : outputs.claim(claim)),
     })
   return {
+    engineName: store.engineName,
     read: (work) => store.read(work),
     write: (work, options) =>
       store.write((tx: StoreWriter) => work(overriding(tx, { outputs: outputsOf(tx.outputs) })), options),

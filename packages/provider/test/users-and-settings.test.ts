@@ -1,3 +1,5 @@
+import { openStore } from '@txkeep/storage-knex'
+import { describeOnEngines } from '@txkeep/test-engines'
 import { expect, it } from 'vitest'
 import { createProvider } from '../src/index.js'
 import { openProvider, openTestStore } from './support/open-provider.js'
@@ -21,6 +23,18 @@ it('settings are there after migrate and makeAvailable, not before', async () =>
     maxOutputScript: 1024,
     created_at: expect.any(Date),
     updated_at: expect.any(Date),
+  })
+})
+
+await describeOnEngines('the settings of a new store', (engine) => {
+  it('name its engine', async () => {
+    const database = await engine.makeDatabase()
+    const store = await openStore(database.url, { create: true })
+    const provider = createProvider({ store })
+    await provider.migrate('my store', storageKey)
+    expect(await provider.makeAvailable()).toMatchObject({ chain: 'main', dbtype: engine.name })
+    await provider.destroy()
+    await database.drop()
   })
 })
 

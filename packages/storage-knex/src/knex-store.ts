@@ -54,6 +54,7 @@ export interface KnexStoreParts {
  * waits without blocking this process, runs again, and is given up after `busyRetryMs`.
  */
 export class KnexStore implements Store {
+  readonly engineName: string
   readonly #parts: KnexStoreParts
   readonly #clock: Clock
   readonly #telemetry: Telemetry
@@ -65,6 +66,7 @@ export class KnexStore implements Store {
   #closing: Promise<void> | undefined
 
   constructor(parts: KnexStoreParts, options: KnexStoreOptions = {}) {
+    this.engineName = parts.dialect.name
     this.#parts = parts
     this.#clock = options.clock ?? systemClock
     this.#telemetry = options.telemetry ?? silentTelemetry

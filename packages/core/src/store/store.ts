@@ -6,6 +6,9 @@ import type { StoreReader, StoreWriter } from './store-transaction.js'
  * `@txkeep/testkit` says what each method must do, and every adapter passes it.
  */
 export interface Store {
+  /** The engine's name as a wallet's settings say it: `SQLite`, `Postgres`, `MySQL` (MariaDB too), `IndexedDB`. Ten characters at most. */
+  readonly engineName: string
+
   /**
    * The result of `work` on one consistent view of the database. A transaction that only reads sees either all or
    * nothing of every other unit of work.

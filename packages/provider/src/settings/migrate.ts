@@ -25,7 +25,8 @@ export async function migrate(
     await tx.settings.insertIfAbsent({
       storageIdentityKey,
       storageName,
-      ...context.newStore,
+      chain: context.newStoreChain,
+      dbtype: context.store.engineName,
       maxOutputScript: MAX_OUTPUT_SCRIPT_BYTES,
     })
   })

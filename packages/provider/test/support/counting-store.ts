@@ -8,6 +8,7 @@ export interface CountingStore extends Store {
 export function countingStore(store: Store): CountingStore {
   const counting: CountingStore = {
     asked: 0,
+    engineName: store.engineName,
     read: (work) => store.read((tx) => work(counted(tx))),
     write: (work, options) => store.write((tx) => work(counted(tx)), options),
     close: () => store.close(),

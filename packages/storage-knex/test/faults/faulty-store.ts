@@ -30,6 +30,7 @@ export function damaged(makeStore: MakeStore, damage: Fault['damage']): MakeStor
 /** Damage to what a unit of work can call; `damage` gets the sound `tx`. */
 export function damagedUnits(damage: (tx: StoreWriter) => Damage): Fault['damage'] {
   return (store) => ({
+    engineName: store.engineName,
     read: (work) => store.read((tx) => work(damagedUnit(tx as StoreWriter, damage))),
     write: (work, options) => store.write((tx) => work(damagedUnit(tx, damage)), options),
     close: () => store.close(),

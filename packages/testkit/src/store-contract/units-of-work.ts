@@ -11,6 +11,13 @@ import { holdOpen, overlap } from './overlap.js'
 
 /** `Store` itself: what one unit of work promises. */
 export const unitOfWorkCases: readonly ContractCase[] = [
+  defineCase('a store names its engine, in what fits the settings', async (store) => {
+    assert.match(store.engineName, /^[A-Za-z]{1,10}$/)
+    const settings = { storageIdentityKey: '02ab', storageName: 'mine', chain: 'test', maxOutputScript: 1024 }
+    const row = await store.write((tx) => tx.settings.insert({ ...settings, dbtype: store.engineName }))
+    assert.strictEqual(row.dbtype, store.engineName)
+  }),
+
   defineCase(
     'units of work: a write resolves with what its work returned, and a later read sees its rows',
     async (store) => {

@@ -248,6 +248,7 @@ export const creatingCases: readonly ContractCase[] = [
       const { txid, rawTx } = buildTransaction()
       let races = 1
       const racing: Store = {
+        engineName: store.engineName,
         read: (work) => store.read(work),
         write: async (work, options) => {
           if (races-- > 0) {
