@@ -96,7 +96,7 @@ async function replaceTransactions(session: SqlSession, context: StatementContex
 async function replaceActions(session: SqlSession, context: StatementContext): Promise<void> {
   // Those with a txid went with it.
   await session.run(
-    `delete from migration_findings where table_name = 'transactions' and key2 is null and key1 in (select cast(id as text) from txk_work_action)`,
+    `delete from migration_findings where table_name = 'transactions' and key2 is null and key1 in (select ${session.dialect.text('id')} from txk_work_action)`,
   )
   await session.run('delete from migration_scan_placeholders where action_id in (select id from txk_work_action)')
   await session.run(
@@ -119,7 +119,7 @@ async function replaceOutputs(session: SqlSession, context: StatementContext): P
   await widenOutputs(session)
   const reconsidered = await forgetRobberies(session)
   await session.run(
-    `delete from migration_findings where table_name = 'outputs' and key1 in (select cast(id as text) from txk_work_output)`,
+    `delete from migration_findings where table_name = 'outputs' and key1 in (select ${session.dialect.text('id')} from txk_work_output)`,
   )
   // Placeholders of these outputs: the ones still needed are made again. So is what hangs on an action that becomes one.
   await session.run(
@@ -144,9 +144,9 @@ async function replaceOutputs(session: SqlSession, context: StatementContext): P
 
 /** Drafts that lost one of these outputs are as aborted as their own row says, until it is known who takes it now. */
 async function forgetRobberies(session: SqlSession): Promise<boolean> {
-  const { joinInOrder: join, jsonNumber, text } = session.dialect
+  const { joinInOrder: join, jsonNumber, stored, text } = session.dialect
   const { changes } = await session.run(
-    `update actions set user_aborted = (select case when u.status = 'failed' then 1 else 0 end from transactions u where u."transactionId" = actions."actionId")
+    `update actions set user_aborted = (select ${stored('user_aborted', "case when u.status = 'failed' then 1 else 0 end")} from transactions u where u."transactionId" = actions."actionId")
      where "transactionId" is null and "actionId" in (
          select ${jsonNumber('f.original_json', 'holder')} from txk_work_output w
          ${join} migration_findings f on f.table_name = 'outputs' and f.key1 = ${text('w.id')} and f.class = 'phantom-coin')
@@ -159,7 +159,7 @@ async function forgetRobberies(session: SqlSession): Promise<boolean> {
 /** They may have lost another output than those derived again. */
 async function rememberRobberies(session: SqlSession): Promise<void> {
   await session.run(
-    `update actions set user_aborted = 1 where "transactionId" is null and "actionId" in (
+    `update actions set user_aborted = ${session.dialect.stored('user_aborted', '1')} where "transactionId" is null and "actionId" in (
        select ${session.dialect.jsonNumber('f.original_json', 'holder')} from migration_findings f
        where f.table_name = 'outputs' and f.class = 'phantom-coin')`,
   )
@@ -172,7 +172,7 @@ async function replaceCommissions(session: SqlSession, context: StatementContext
      select b.key1 from migration_batch b where b.table_name = 'commissions'
      union select c."commissionId" from txk_work_action w ${join} commissions c on c."transactionId" = w.id
      union select n."commissionId" from txk_work_action w ${join} commissions_new n on n."actionId" = w.id
-     union select f.key1 + 0 from migration_findings f where f.table_name = 'commissions' and f.class = 'duplicate-commission'`,
+     union select ${session.dialect.number('f.key1')} from migration_findings f where f.table_name = 'commissions' and f.class = 'duplicate-commission'`,
   )
   const widen = async (): Promise<number> => {
     const { changes } = await session.run(
@@ -183,7 +183,7 @@ async function replaceCommissions(session: SqlSession, context: StatementContext
   }
   while ((await widen()) > 0);
   await session.run(
-    `delete from migration_findings where table_name = 'commissions' and key1 in (select cast(id as text) from txk_work_commission)`,
+    `delete from migration_findings where table_name = 'commissions' and key1 in (select ${session.dialect.text('id')} from txk_work_commission)`,
   )
   await session.run('delete from commissions_new where "commissionId" in (select id from txk_work_commission)')
   await deriveCommissions(session, context)
@@ -197,12 +197,12 @@ async function replaceLabels(session: SqlSession, context: StatementContext): Pr
   const join = session.dialect.joinInOrder
   await session.run(
     `insert into txk_work_label (id)
-     select b.key2 + 0 from migration_batch b where b.table_name = 'tx_labels_map'
-     union select tw.keeper_id from migration_batch b ${join} migration_scan_twins tw on tw.action_id = b.key2 + 0 where b.table_name = 'tx_labels_map'
+     select ${session.dialect.number('b.key2')} from migration_batch b where b.table_name = 'tx_labels_map'
+     union select tw.keeper_id from migration_batch b ${join} migration_scan_twins tw on tw.action_id = ${session.dialect.number('b.key2')} where b.table_name = 'tx_labels_map'
      union select id from txk_work_action`,
   )
   await session.run(
-    `delete from migration_findings where table_name = 'tx_labels_map' and key2 in (select cast(id as text) from txk_work_label)`,
+    `delete from migration_findings where table_name = 'tx_labels_map' and key2 in (select ${session.dialect.text('id')} from txk_work_label)`,
   )
   await session.run('delete from tx_labels_map_new where "actionId" in (select id from txk_work_label)')
   await deriveLabels(session, context)
@@ -215,11 +215,11 @@ async function replaceLabels(session: SqlSession, context: StatementContext): Pr
 async function replaceTags(session: SqlSession, context: StatementContext): Promise<void> {
   await session.run(
     `insert into txk_work_tag (id)
-     select b.key2 + 0 from migration_batch b where b.table_name = 'output_tags_map'
+     select ${session.dialect.number('b.key2')} from migration_batch b where b.table_name = 'output_tags_map'
      union select id from txk_work_output`,
   )
   await session.run(
-    `delete from migration_findings where table_name = 'output_tags_map' and key2 in (select cast(id as text) from txk_work_tag)`,
+    `delete from migration_findings where table_name = 'output_tags_map' and key2 in (select ${session.dialect.text('id')} from txk_work_tag)`,
   )
   await session.run('delete from output_tags_map_new where "outputId" in (select id from txk_work_tag)')
   await deriveTags(session, context)

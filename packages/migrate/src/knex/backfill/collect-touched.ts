@@ -13,9 +13,9 @@ const TXID_TABLES = "('transactions', 'proven_tx_reqs', 'proven_txs')"
 export async function followKeys(session: SqlSession): Promise<void> {
   const join = session.dialect.joinInOrder
   await session.run(
-    `delete from migration_scan_keys where (txid, user_id, id) in (
+    `delete from migration_scan_keys where (txid, user_id, id) in (select x.txid, x.user_id, x.id from (
        select k.txid, k.user_id, k.id from migration_batch b
-       ${join} migration_scan_keys k on k.txid = lower(b.key2) and k.id = b.key1 where b.table_name = 'transactions')`,
+       ${join} migration_scan_keys k on k.txid = lower(b.key2) and k.id = b.key1 where b.table_name = 'transactions') x)`,
   )
   await addKeys(session, `select distinct key1 as id from migration_batch where table_name = 'transactions'`)
   for (const [table, column, source] of CASE_TABLES) {
@@ -33,6 +33,7 @@ export async function followKeys(session: SqlSession): Promise<void> {
     )
     await session.run(
       namelessFindings(
+        session.dialect,
         table,
         column,
         `migration_batch b ${join} ${table} x on x."${column}" = b.key1 where b.table_name = '${table}'`,
@@ -95,7 +96,7 @@ export async function collectTransactions(session: SqlSession): Promise<void> {
        select lower(b.key2) as txid from migration_batch b where b.table_name in ${TXID_TABLES} and b.key2 <> ''
        union select lower(u.txid) from migration_batch b ${join} transactions u on u."transactionId" = b.key1 where b.table_name = 'transactions' and u.txid <> ''
        union select lower(r.txid) from migration_batch b ${join} proven_tx_reqs r on r."provenTxReqId" = b.key1 where b.table_name = 'proven_tx_reqs' and r.txid <> ''
-       union select lower(p.txid) from migration_batch b ${join} proven_txs p on p."provenTxId" = b.key1 where b.table_name = 'proven_txs' and p.txid <> '')`,
+       union select lower(p.txid) from migration_batch b ${join} proven_txs p on p."provenTxId" = b.key1 where b.table_name = 'proven_txs' and p.txid <> '') x`,
   )
   await session.run(
     `insert into txk_work_action (id) select distinct b.key1 from migration_batch b where b.table_name = 'transactions'`,
@@ -126,7 +127,7 @@ export async function collectTransactions(session: SqlSession): Promise<void> {
  * was made for all of them, also for those the pass had not come to.
  */
 export async function collectOutputs(session: SqlSession, isFilling: boolean): Promise<void> {
-  const { joinInOrder: join, jsonNumber } = session.dialect
+  const { joinInOrder: join, jsonNumber, number } = session.dialect
   await session.run(
     `insert into txk_work_output (id)
      select b.key1 from migration_batch b where b.table_name = 'outputs'
@@ -134,10 +135,10 @@ export async function collectOutputs(session: SqlSession, isFilling: boolean): P
      union select n."outputId" from txk_work_action w ${join} outputs_new n on n."actionId" = w.id
      union select n."outputId" from txk_work_action w ${join} outputs_new n on n."spentByActionId" = w.id
      union select n."outputId" from txk_work_tx w ${join} outputs_new n on n.txid = w.txid
-     union select f.key1 + 0 from txk_work_tx w ${join} migration_findings f on f.key2 = w.txid and f.class = 'phantom-coin'
-     union select f.key1 + 0 from migration_findings f where f.table_name = 'outputs' and f.class = 'phantom-coin'
+     union select ${number('f.key1')} from txk_work_tx w ${join} migration_findings f on f.key2 = w.txid and f.class = 'phantom-coin'
+     union select ${number('f.key1')} from migration_findings f where f.table_name = 'outputs' and f.class = 'phantom-coin'
        and ${jsonNumber('f.original_json', 'holder')} in (select id from txk_work_action)
-     union select n."outputId" from migration_findings f ${join} outputs_new n on n."outputId" = f.key1 + 0 where f.class in ('dangling-spent-by', 'duplicate-output'${isFilling ? ", 'orphan-output'" : ''})`,
+     union select n."outputId" from migration_findings f ${join} outputs_new n on n."outputId" = ${number('f.key1')} where f.class in ('dangling-spent-by', 'duplicate-output'${isFilling ? ", 'orphan-output'" : ''})`,
   )
 }
 
@@ -146,7 +147,7 @@ export async function collectOutputs(session: SqlSession, isFilling: boolean): P
  * everything else they hold.
  */
 export async function collectRobbedDrafts(session: SqlSession): Promise<void> {
-  const { joinInOrder: join, jsonNumber, text } = session.dialect
+  const { joinInOrder: join, jsonNumber, number, text } = session.dialect
   const { changes } = await session.run(
     `insert into txk_work_action (id) select distinct d."actionId" from (
        select ${jsonNumber('f.original_json', 'holder')} as id from txk_work_output w
@@ -159,7 +160,7 @@ export async function collectRobbedDrafts(session: SqlSession): Promise<void> {
   await session.run(
     `insert into txk_work_output (id) select id from (
        select n."outputId" as id from txk_work_action w ${join} outputs_new n on n."spentByActionId" = w.id
-       union select f.key1 + 0 from migration_findings f where f.table_name = 'outputs' and f.class = 'phantom-coin'
+       union select ${number('f.key1')} from migration_findings f where f.table_name = 'outputs' and f.class = 'phantom-coin'
          and ${jsonNumber('f.original_json', 'holder')} in (select id from txk_work_action)
      ) x where not exists (select 1 from txk_work_output w where w.id = x.id)`,
   )
@@ -170,7 +171,7 @@ export async function collectRobbedDrafts(session: SqlSession): Promise<void> {
  * goes with its outputs, and nothing may be spent by it any more.
  */
 export async function widenOutputs(session: SqlSession): Promise<void> {
-  const join = session.dialect.joinInOrder
+  const { joinInOrder: join, number } = session.dialect
   const widen = async (): Promise<number> => {
     const { changes } = await session.run(
       `insert into txk_work_output (id) select id from (
@@ -179,7 +180,7 @@ export async function widenOutputs(session: SqlSession): Promise<void> {
        union select o3."outputId" from txk_work_output w ${join} outputs o on o."outputId" = w.id
          join migration_scan_twins tw on tw.action_id = o."transactionId" or tw.keeper_id = o."transactionId"
          join migration_scan_twins tw2 on tw2.keeper_id = tw.keeper_id join outputs o3 on o3."transactionId" in (tw2.action_id, tw2.keeper_id)
-       union select f.key1 + 0 from txk_work_output w ${join} outputs_new n on n."outputId" = w.id
+       union select ${number('f.key1')} from txk_work_output w ${join} outputs_new n on n."outputId" = w.id
          ${join} migration_findings f on f.table_name = 'outputs' and f.class = 'duplicate-output' and (f.key2 = n.txid or f.key2 is null)
        union select o4."outputId" from txk_work_output w ${join} outputs o on o."outputId" = w.id ${join} outputs o4 on o4."transactionId" = o."transactionId"
          where not exists (select 1 from transactions u where u."transactionId" = o."transactionId")

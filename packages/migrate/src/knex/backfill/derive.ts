@@ -5,7 +5,7 @@ import type { SqlSession } from '../sql-session.js'
 import { planActions, writeActions } from '../statements/derive-actions.js'
 import { writeCommissions, writeLabels, writeTags } from '../statements/derive-attachments.js'
 import {
-  ABORT_ROBBED_DRAFTS,
+  abortRobbedDrafts,
   OUTPUT_ANOMALIES,
   PLAN_CONSUMER_ACTIONS,
   PLAN_WITHHELD,
@@ -49,7 +49,7 @@ export async function deriveTransactions(
   mode: DeriveMode,
   numbered?: TransactionPlan['numbered'],
 ): Promise<number> {
-  for (const plan of ['txk_odd_tx', 'txk_plan_tx', 'txk_scan']) await session.run(`delete from ${plan}`)
+  await empty(session, 'txk_odd_tx', 'txk_plan_tx', 'txk_scan')
   const isOdd = (await session.get('select 1 from migration_scan_cases limit 1')) !== undefined
   if (isOdd) {
     for (const sql of planOddCases(context)) await session.run(sql)
@@ -73,7 +73,7 @@ export async function deriveTransactions(
 }
 
 export async function deriveActions(session: SqlSession, context: StatementContext, mode: DeriveMode): Promise<number> {
-  await session.run('delete from txk_plan_action')
+  await empty(session, 'txk_plan_action')
   await session.run(planActions(context))
   const { changes } = await session.run(writeActions(context, mode))
   await writeFindings(session, 'txk_plan_action', actionFindings(context))
@@ -81,8 +81,7 @@ export async function deriveActions(session: SqlSession, context: StatementConte
 }
 
 export async function deriveOutputs(session: SqlSession, context: StatementContext): Promise<number> {
-  await session.run('delete from txk_placement')
-  await session.run('delete from txk_plan_output')
+  await empty(session, 'txk_placement', 'txk_plan_output')
   for (const sql of writePlaceholders(context)) await session.run(sql)
   await session.run(planPlacements(context))
   for (const sql of writeTwinPlaceholders(context)) await session.run(sql)
@@ -92,7 +91,7 @@ export async function deriveOutputs(session: SqlSession, context: StatementConte
   await session.run(PLAN_CONSUMER_ACTIONS)
   await session.run(PLAN_WITHHELD)
   const { changes } = await session.run(writeOutputs(context))
-  await session.run(ABORT_ROBBED_DRAFTS)
+  await session.run(abortRobbedDrafts(context))
   await writeFindings(session, 'txk_plan_output', outputFindings(context))
   return changes
 }
@@ -113,6 +112,10 @@ export async function deriveTags(session: SqlSession, context: StatementContext)
   const { changes } = await session.run(writeTags(context))
   for (const sql of attachmentFindings(context).tags) await session.run(sql)
   return changes
+}
+
+async function empty(session: SqlSession, ...plans: readonly string[]): Promise<void> {
+  for (const sql of session.dialect.emptyTemporaryTables(plans)) await session.run(sql)
 }
 
 async function lastTransactionId(session: SqlSession): Promise<number> {

@@ -136,6 +136,7 @@ export class KnexBackfillDriver implements BackfillDriver {
       legacy: await readLegacySchema(session),
       loose: await readLooseSchema(session),
     }
+    await session.dialect.show(session)
     await createWorkTables(session)
   }
 

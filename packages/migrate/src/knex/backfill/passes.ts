@@ -52,6 +52,7 @@ export const BACKFILL_PASSES: readonly BackfillPass[] = [
       // Catching up may have come by before the pass did.
       await session.run(
         namelessFindings(
+          session.dialect,
           table,
           column,
           `${table} x where x."${column}" > ? and x."${column}" <= ? and not exists (
@@ -89,7 +90,6 @@ export const BACKFILL_PASSES: readonly BackfillPass[] = [
     work: async (session, context, after, upTo) => {
       // Nobody but catching up can have made them already, and it makes this index before it begins.
       const isIndexed = await session.dialect.hasUniqueIndex(session, 'transactions_new', ['txid'])
-      await session.run('delete from txk_work_tx')
       await session.run(
         `insert into txk_work_tx (n, txid) select x."provenTxReqId", lower(x.txid) from proven_tx_reqs x
          where x."provenTxReqId" > ? and x."provenTxReqId" <= ? and x.txid <> ''
@@ -144,7 +144,6 @@ export const BACKFILL_PASSES: readonly BackfillPass[] = [
     table: 'tx_labels_map',
     column: 'transactionId',
     work: async (session, context, after, upTo) => {
-      await session.run('delete from txk_work_label')
       await session.run(
         `insert into txk_work_label (id) select distinct coalesce(tw.keeper_id, m."transactionId") from tx_labels_map m
          left join migration_scan_twins tw on tw.action_id = m."transactionId"
@@ -162,7 +161,6 @@ export const BACKFILL_PASSES: readonly BackfillPass[] = [
     table: 'output_tags_map',
     column: 'outputId',
     work: async (session, context, after, upTo) => {
-      await session.run('delete from txk_work_tag')
       await session.run(
         `insert into txk_work_tag (id) select distinct m."outputId" from output_tags_map m where m."outputId" > ? and m."outputId" <= ?`,
         [after, upTo],
@@ -186,7 +184,6 @@ function transactionsPass(
     table,
     column,
     work: async (session, context, after, upTo) => {
-      await session.run('delete from txk_work_tx')
       await session.run(
         `insert into txk_work_tx (n, txid) select min(x."${column}"), lower(x.txid) from ${table} x
          where x."${column}" > ? and x."${column}" <= ? and x.txid <> ''
@@ -217,7 +214,6 @@ function rangePass(
     table,
     column,
     work: async (session, context, after, upTo) => {
-      await session.run(`delete from ${work}`)
       await session.run(
         `insert into ${work} (id) select x."${column}" from ${table} x where x."${column}" > ? and x."${column}" <= ?
            and not exists (select 1 from ${target} n where n.${targetKey} = x."${column}")`,

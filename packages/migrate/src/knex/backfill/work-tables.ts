@@ -50,7 +50,7 @@ export async function createWorkTables(session: SqlSession): Promise<void> {
 
 /** Empties the work sets and plans. */
 export async function clearWorkTables(session: SqlSession): Promise<void> {
-  for (const [name] of WORK_TABLES) if (!RULES.has(name)) await session.run(`delete from ${name}`)
+  for (const sql of session.dialect.emptyTemporaryTables(WORK_SETS)) await session.run(sql)
 }
 
 const RULES: ReadonlySet<string> = new Set(['txk_pair', 'txk_status'])
@@ -99,6 +99,8 @@ const WORK_TABLES: readonly (readonly [name: string, columns: string])[] = [
   ['txk_work_label', 'id integer primary key'],
   ['txk_work_tag', 'id integer primary key'],
 ]
+
+const WORK_SETS: readonly string[] = WORK_TABLES.map(([name]) => name).filter((name) => !RULES.has(name))
 
 async function fillRules(session: SqlSession): Promise<void> {
   for (const pair of enumerateLegacyPairs()) {

@@ -56,6 +56,14 @@ export interface MigrationDialect {
   jsonText(value: string): string
   /** The number JSON text in `column` has under `key`; null when there is none. */
   jsonNumber(column: string, key: string): string
+  /** JSON text of an object with these values; bytes as their hex digits. */
+  jsonObject(values: Readonly<Record<string, string>>): string
+  /** Whether two values are not the same, null being the same as null. */
+  differs(one: string, other: string): string
+  /** A whole number that is kept as text. */
+  number(value: string): string
+  /** `value` as `column` takes it, of whichever table: a flag is given as 0 or 1, a moment in the stored form. */
+  stored(column: string, value: string): string
   /** The lesser and the greater of values that are not null. */
   least(...values: readonly string[]): string
   greatest(...values: readonly string[]): string
@@ -68,6 +76,15 @@ export interface MigrationDialect {
    * table and look every row up in the work set, once per range.
    */
   readonly joinInOrder: string
+  /**
+   * From now on, until this session ends, every table shows its rows to it as `reading.present` makes them, and writes go to the tables
+   * themselves. Outside a transaction.
+   */
+  show(session: SqlSession): Promise<void>
+  /** Until the transaction ends, names mean the tables themselves again. */
+  hide(session: SqlSession): Promise<void>
+  /** Statements that empty temporary tables. */
+  emptyTemporaryTables(names: readonly string[]): readonly string[]
   /** A temporary table of this session; `columns` as in `create table`. */
   createTemporaryTable(name: string, columns: string): string
   /** A `create table` with a primary key, stored in the order of that key where the engine lets one choose. */

@@ -5,6 +5,7 @@ import type { SqlBinding, SqlSession, SqlSessionOptions } from '../sql-session.j
 import type { MigrationDialect } from './migration-dialect.js'
 import { translatePostgresError } from './postgres-errors.js'
 import { postgresStatement } from './postgres-statement.js'
+import { showThroughViews } from './postgres-reading-dialect.js'
 import { POSTGRES_VALUES } from './postgres-values.js'
 
 const LOCK_WAIT_MS = 30_000
@@ -30,6 +31,16 @@ const SETTINGS = {
   idle_in_transaction_session_timeout: '0',
   // Statements are many and short: compiling them costs more than running them.
   jit: 'off',
+} as const
+
+/**
+ * Joins are written in the order in which they are to be walked, because work sets have no statistics; and looking a row up costs hardly
+ * more than reading on, because what is looked up was just written or read.
+ */
+const DERIVING = {
+  join_collapse_limit: '1',
+  random_page_cost: '1.1',
+  work_mem: '32MB',
 } as const
 
 /** Pins a connection of a `pg` pool. `close` restores every setting. */
@@ -58,6 +69,16 @@ export async function openPostgresMigrationSession(
   }
 }
 
+/** Shows every table through a view of this session that writes do not go through. */
+export async function showTables(session: SqlSession): Promise<void> {
+  if (session instanceof PostgresMigrationSession) await session.showTables()
+}
+
+/** Until the transaction ends, names mean the tables themselves. */
+export async function hideTables(session: SqlSession): Promise<void> {
+  if (session instanceof PostgresMigrationSession) await session.hideTables()
+}
+
 class PostgresMigrationSession implements SqlSession {
   readonly dialect: MigrationDialect
   readonly #knex: Knex
@@ -66,6 +87,7 @@ class PostgresMigrationSession implements SqlSession {
   readonly #statements: Map<string, string> = new Map()
   #inTransaction = false
   #cursors = 0
+  #shown: Shown | undefined
   #closed = false
 
   constructor(
@@ -154,10 +176,31 @@ class PostgresMigrationSession implements SqlSession {
     }
   }
 
+  async showTables(): Promise<void> {
+    if (this.#shown === undefined) {
+      const place = await this.get<{ schema: string; path: string }>(
+        `select quote_ident(current_schema()) as schema, current_setting('search_path') as path`,
+      )
+      for (const [name, value] of Object.entries(DERIVING))
+        await this.all('select set_config(?, ?, false)', [name, value])
+      const names = await showThroughViews(this)
+      this.#shown = { names: new Set(names), schema: place?.schema ?? 'public', path: place?.path ?? 'public' }
+      this.#statements.clear()
+    } else if (this.#inTransaction) {
+      await this.run(`set local search_path to ${this.#shown.path}`)
+    }
+  }
+
+  /** Where temporary names come last. */
+  async hideTables(): Promise<void> {
+    if (this.#shown !== undefined) await this.run(`set local search_path to ${this.#shown.path}, pg_temp`)
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
     try {
+      if (this.#shown !== undefined) for (const name of Object.keys(DERIVING)) await this.#client.query(`reset ${name}`)
       for (const [name, value] of this.#settingsBefore) {
         await this.#client.query('select set_config($1, $2, false)', [name, value])
       }
@@ -175,6 +218,15 @@ class PostgresMigrationSession implements SqlSession {
     if (command !== 'COMMIT') throw translatePostgresError(Object.assign(new Error('not committed'), { code: '40001' }))
   }
 
+  /** A write goes to the table, not to the view that shows it. */
+  #intoTables(sql: string): string {
+    const shown = this.#shown
+    if (shown === undefined) return sql
+    return sql.replace(TARGET, (text, verb: string, name: string) =>
+      shown.names.has(name.replaceAll('"', '')) ? `${verb}${shown.schema}.${name}` : text,
+    )
+  }
+
   async #isAborted(): Promise<boolean> {
     return await this.#client.query('select 1').then(
       () => false,
@@ -189,13 +241,22 @@ class PostgresMigrationSession implements SqlSession {
   ): Promise<{ readonly rows: unknown[]; readonly rowCount: number | null; readonly command: string }> {
     let text = this.#statements.get(sql)
     if (text === undefined) {
-      text = postgresStatement(sql)
+      text = this.#intoTables(postgresStatement(sql))
       if (this.#statements.size >= MOST_STATEMENTS) this.#statements.clear()
       this.#statements.set(sql, text)
     }
     return await translated(this.#client.query({ text, values: [...bindings], types: POSTGRES_VALUES, ...shape }))
   }
 }
+
+/** What views show, and where the tables behind them are. */
+interface Shown {
+  readonly names: ReadonlySet<string>
+  readonly schema: string
+  readonly path: string
+}
+
+const TARGET = /^(\s*(?:insert into|update|delete from)\s+)("?\w+"?)(?=[\s(]|$)/i
 
 /** Rows come under the names of their columns, or as values in order. */
 type RowShape = { readonly rowMode?: 'array' }

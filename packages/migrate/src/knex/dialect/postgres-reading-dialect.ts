@@ -3,7 +3,7 @@ import type { SqlSession } from '../sql-session.js'
 
 /** Postgres: temporary views stand before the tables of their name, and one key is written once per statement. */
 export const postgresReadingDialect: ReadingDialect = {
-  present,
+  present: async (session) => void (await showThroughViews(session)),
   temporarySchema: 'pg_temp',
   temporaryIndex: (name, table, columns) => `CREATE INDEX ${name} ON ${table} (${columns})`,
   timestampType: 'text',
@@ -48,8 +48,12 @@ interface Column {
 const IS_JSON_OBJECT = `create or replace function pg_temp.is_json_object(value text) returns boolean language plpgsql as
   $$ begin return json_typeof(value::json) = 'object'; exception when others then return false; end $$`
 
+/** Text that is JSON as it is, other text as a JSON string. */
+const JSON_TEXT = `create or replace function pg_temp.json_text(value text) returns text language plpgsql as
+  $$ begin perform value::json; return value; exception when others then return to_json(value)::text; end $$`
+
 /** Only tables that have a flag or a moment need a view. It reads nothing by itself: the planner sees the table through it. */
-async function present(session: SqlSession): Promise<void> {
+export async function showThroughViews(session: SqlSession): Promise<readonly string[]> {
   const columns = await session.all<Column>(
     `select n.nspname as schema, c.relname as table, a.attname as column, format_type(a.atttypid, null) as type
      from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -57,14 +61,18 @@ async function present(session: SqlSession): Promise<void> {
      where n.nspname = current_schema() and c.relkind in ('r', 'p') order by c.oid, a.attnum`,
   )
   await session.run(IS_JSON_OBJECT)
+  await session.run(JSON_TEXT)
+  const shown: string[] = []
   const tables = Map.groupBy(columns, ({ table }) => table)
   for (const [table, own] of tables) {
     if (!own.some(({ type }) => type in SHOWN)) continue
     const schema = own[0]?.schema ?? ''
     await session.run(
-      `create or replace temp view ${quote(table)} as select ${own.map(shown).join(', ')} from ${quote(schema)}.${quote(table)}`,
+      `create or replace temp view ${quote(table)} as select ${own.map(shownColumn).join(', ')} from ${quote(schema)}.${quote(table)}`,
     )
+    shown.push(table)
   }
+  return shown
 }
 
 const SHOWN: Readonly<Record<string, (column: string) => string>> = {
@@ -73,7 +81,7 @@ const SHOWN: Readonly<Record<string, (column: string) => string>> = {
   'timestamp without time zone': (column) => `to_char(${column}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
 }
 
-function shown({ column, type }: Column): string {
+function shownColumn({ column, type }: Column): string {
   const show = SHOWN[type]
   return show === undefined ? quote(column) : `${show(quote(column))} as ${quote(column)}`
 }

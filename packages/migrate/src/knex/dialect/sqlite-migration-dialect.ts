@@ -28,12 +28,22 @@ export const sqliteMigrationDialect: MigrationDialect = {
   jsonText: (value) =>
     `case when json_valid(${value}) and instr(${value}, char(0)) = 0 then ${value} else json_quote(cast(${value} as text)) end`,
   jsonNumber: (column, key) => `json_extract(${column}, '$.${key}')`,
+  jsonObject: (values) =>
+    `json_object(${Object.entries(values)
+      .map(([name, value]) => `'${name}', case when typeof(${value}) = 'blob' then hex(${value}) else ${value} end`)
+      .join(', ')})`,
+  differs: (one, other) => `${one} is not ${other}`,
+  number: (value) => `${value} + 0`,
+  stored: (_column, value) => value,
   least: (...values) => (values.length === 1 ? String(values[0]) : `min(${values.join(', ')})`),
   greatest: (...values) => (values.length === 1 ? String(values[0]) : `max(${values.join(', ')})`),
   rowText: (values) =>
     `json_array(${values.map((value) => `iif(typeof(${value}) = 'blob', char(0) || hex(${value}), ${value})`).join(', ')})`,
   text: (value) => `cast(${value} as text)`,
   joinInOrder: 'cross join',
+  show: async () => undefined,
+  hide: async () => undefined,
+  emptyTemporaryTables: (names) => names.map((name) => `delete from ${name}`),
   createTemporaryTable: (name, columns) => `create temp table if not exists ${name} (${columns})`,
   organizeByKey: (createTable) => `${createTable} without rowid`,
   makeIndexes: async (session, statements) => {

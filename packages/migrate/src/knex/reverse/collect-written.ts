@@ -6,19 +6,19 @@ import type { SqlSession } from '../sql-session.js'
  * tables do not have yet: their own turn may come later, and a reference must never point nowhere.
  */
 export async function collectWritten(session: SqlSession): Promise<void> {
-  const join = session.dialect.joinInOrder
+  const { joinInOrder: join, number } = session.dialect
   const written = (table: string): string => `migration_batch b where b.table_name = '${table}'`
   await session.run(
     `insert into txk_back_output (id)
      select b.key1 from ${written('outputs')}
-     union select x.id from (select b.key2 + 0 as id from ${written('output_tags_map')}) x
+     union select x.id from (select ${number('b.key2')} as id from ${written('output_tags_map')}) x
        where not exists (select 1 from outputs_legacy l where l."outputId" = x.id)`,
   )
   await session.run(
     `insert into txk_back_action (id)
      select b.key1 from ${written('actions')}
      union select x.id from (
-       select b.key2 + 0 as id from ${written('tx_labels_map')}
+       select ${number('b.key2')} as id from ${written('tx_labels_map')}
        union select c."actionId" from migration_batch b ${join} commissions c on c."commissionId" = b.key1 where b.table_name = 'commissions'
        union select o."actionId" from txk_back_output w ${join} outputs o on o."outputId" = w.id
        union select o."spentByActionId" from txk_back_output w ${join} outputs o on o."outputId" = w.id where o."spentByActionId" is not null

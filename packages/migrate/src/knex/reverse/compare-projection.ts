@@ -118,15 +118,15 @@ interface ActionPair {
 
 async function compareActions(session: SqlSession, waiting: Waiting, differences: DifferenceList): Promise<void> {
   const rows = session.iterate<ActionPair>(
-    `select k.key + 0 as id, a."actionId" as actionId, t.processing, t.txid, a.user_aborted as aborted, a."isOutgoing" as isOutgoing,
+    `select ${session.dialect.number('k.key')} as id, a."actionId" as actionId, t.processing, t.txid, a.user_aborted as aborted, a."isOutgoing" as isOutgoing,
        a.satoshis_delta as satoshis, a.description, a."userId" as userId, kt.state_json as transactionState,
        l."transactionId" as legacyId, l.status as legacyStatus, l.txid as legacyTxid, l."isOutgoing" as legacyOutgoing,
        l.satoshis as legacySatoshis, l.description as legacyDescription, l."userId" as legacyUserId
-     from migration_keep k left join actions a on a."actionId" = k.key + 0
+     from migration_keep k left join actions a on a."actionId" = ${session.dialect.number('k.key')}
      left join transactions t on t."transactionId" = a."transactionId"
      left join migration_keep kt on kt.table_name = 'transactions' and kt.key = t.txid
-     left join transactions_legacy l on l."transactionId" = k.key + 0
-     where k.table_name = 'actions' and k.key + 0 not in (
+     left join transactions_legacy l on l."transactionId" = ${session.dialect.number('k.key')}
+     where k.table_name = 'actions' and ${session.dialect.number('k.key')} not in (
        select action_id from migration_scan_placeholders union select action_id from migration_scan_twins)`,
   )
   for await (const row of rows) {
@@ -153,10 +153,10 @@ async function compareOutputs(session: SqlSession, waiting: Waiting, differences
     (column) => `o.${quote(column)} as ${quote(`our ${column}`)}, l.${quote(column)} as ${quote(`legacy ${column}`)}`,
   )
   const rows = session.iterate<Record<string, unknown>>(
-    `select k.key + 0 as id, o."outputId" as ${quote('our outputId')}, l."outputId" as ${quote('legacy outputId')},
+    `select ${session.dialect.number('k.key')} as id, o."outputId" as ${quote('our outputId')}, l."outputId" as ${quote('legacy outputId')},
        o."spentByActionId" as ${quote('our spentBy')}, l."spentBy" as ${quote('legacy spentBy')}, o.withheld, l.spendable as ${quote('legacy spendable')},
        ${columns.join(', ')}
-     from migration_keep k left join outputs o on o."outputId" = k.key + 0 left join outputs_legacy l on l."outputId" = k.key + 0
+     from migration_keep k left join outputs o on o."outputId" = ${session.dialect.number('k.key')} left join outputs_legacy l on l."outputId" = ${session.dialect.number('k.key')}
      where k.table_name = 'outputs'`,
   )
   for await (const row of rows) {

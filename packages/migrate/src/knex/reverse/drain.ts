@@ -34,6 +34,7 @@ export class ReverseDrain {
   async begin(): Promise<void> {
     const { session } = this.#run
     if ((await pendingWrites(session)) > 0) await assertUntouched(this.#run)
+    await session.dialect.show(session)
     await createReverseWorkTables(session)
     this.#columns = await readLegacyColumns(session)
   }

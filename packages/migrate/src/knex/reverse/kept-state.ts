@@ -78,7 +78,7 @@ export async function forgetTouched(session: SqlSession): Promise<void> {
        select lower(b.key2) ${batch(`'transactions', 'proven_tx_reqs', 'proven_txs'`)} and b.key2 is not null)`,
   )
   await session.run(
-    `update actions set hidden = 0 where hidden = 1 and "actionId" in (select b.key1 ${batch(`'transactions'`)})`,
+    `update actions set hidden = ${dialect.stored('hidden', '0')} where hidden = ${dialect.stored('hidden', '1')} and "actionId" in (select b.key1 ${batch(`'transactions'`)})`,
   )
   await session.run(
     `delete from migration_keep where table_name = 'actions' and key in (select ${dialect.text('b.key1')} ${batch(`'transactions'`)})`,

@@ -271,12 +271,12 @@ async function projectAttachments(session: SqlSession, columns: LegacyColumns): 
   )
   for (const { table, key, ours, legacy, parent } of MAPS) {
     await session.run(
-      `delete from ${keptName(table)} where ("${key}", "${legacy}") in (select b.key1, b.key2 + 0 ${written(table)})`,
+      `delete from ${keptName(table)} where ("${key}", "${legacy}") in (select b.key1, ${session.dialect.number('b.key2')} ${written(table)})`,
     )
     await session.run(
       `insert into ${keptName(table)} (created_at, updated_at, "${key}", "${legacy}", "isDeleted")
        select m.created_at, m.updated_at, m."${key}", m."${ours}", m."isDeleted"
-       from (select distinct b.key1 as one, b.key2 + 0 as other ${written(table)}) w
+       from (select distinct b.key1 as one, ${session.dialect.number('b.key2')} as other ${written(table)}) w
        ${join} ${table} m on m."${key}" = w.one and m."${ours}" = w.other
        ${join} ${keptName(parent)} l on l."${legacy}" = w.other`,
     )

@@ -17,7 +17,7 @@ export async function createReverseWorkTables(session: SqlSession): Promise<void
 
 /** Empties the keys of the last batch. */
 export async function clearReverseWorkTables(session: SqlSession): Promise<void> {
-  for (const [name] of WORK_TABLES) if (name !== 'txk_back_status') await session.run(`delete from ${name}`)
+  for (const sql of session.dialect.emptyTemporaryTables(WORK_SETS)) await session.run(sql)
 }
 
 const WORK_TABLES: readonly (readonly [name: string, columns: string])[] = [
@@ -33,6 +33,8 @@ const WORK_TABLES: readonly (readonly [name: string, columns: string])[] = [
   ['txk_back_apart', 'id integer primary key'],
   ['txk_back_output', 'id integer primary key'],
 ]
+
+const WORK_SETS: readonly string[] = WORK_TABLES.map(([name]) => name).filter((name) => name !== 'txk_back_status')
 
 async function fillStatuses(session: SqlSession): Promise<void> {
   for (const processing of [undefined, ...PROCESSING_STATUSES]) {

@@ -1,4 +1,5 @@
 import { SELECT_SCAN_SOURCES } from '../statements/derive-transactions.js'
+import { insertInto } from '../statements/statement-context.js'
 import type { SqlSession } from '../sql-session.js'
 import { leafOf } from './leaf-of.js'
 import { txidAt, txidOfRawTx, walkRawTransaction } from './raw-transaction.js'
@@ -108,8 +109,11 @@ class Scan {
   async finish(): Promise<void> {
     for (const rows of [this.#inputs, this.#consumed, this.#exceptions]) await rows.flush()
     await this.#session.run(
-      `insert into migration_scan (txid, raw_ok, is_coinbase, path_ok, merkle_index)
-       select txid, raw_ok, is_coinbase, path_ok, merkle_index from txk_scan order by n`,
+      `${insertInto(
+        this.#session.dialect,
+        'migration_scan',
+        ['txid', 'raw_ok', 'is_coinbase', 'path_ok', 'merkle_index'].map((column) => [column, column]),
+      )} from txk_scan order by n`,
     )
   }
 

@@ -55,12 +55,11 @@ export async function readLooseSchema(
 ): Promise<LooseSchema> {
   const isLoose = async (table: LegacyTable, ...columns: string[]): Promise<boolean> =>
     !(await session.dialect.hasUniqueIndex(session, nameOf(table), columns))
-  const nullable = await Promise.all(
-    LEGACY_TABLES.map(async (table) => {
-      const columns = await session.dialect.nullableColumns(session, nameOf(table))
-      return [table, new Set(columns.filter((column) => column in MISSING_VALUES[table]))] as const
-    }),
-  )
+  const nullable: (readonly [LegacyTable, ReadonlySet<string>])[] = []
+  for (const table of LEGACY_TABLES) {
+    const columns = await session.dialect.nullableColumns(session, nameOf(table))
+    nullable.push([table, new Set(columns.filter((column) => column in MISSING_VALUES[table]))])
+  }
   return {
     nullable: Object.fromEntries(nullable) as unknown as LooseSchema['nullable'],
     references: await isLoose('transactions', 'userId', 'reference'),

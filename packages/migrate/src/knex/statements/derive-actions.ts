@@ -3,6 +3,7 @@ import { ACCEPTED_STATUSES } from '@txkeep/fsm'
 import { NO_ROW, statusIn, UNKNOWN_SCORE } from '../backfill/work-tables.js'
 import {
   hasMissingValue,
+  insertInto,
   known,
   legacyColumn,
   plannedTimestamps,
@@ -45,7 +46,7 @@ export function planActions(context: StatementContext): string {
       timestampBits(context, 'u', ACTION_ANOMALIES['unreadable-timestamp']),
       bit(
         'satoshis-out-of-range',
-        `typeof(${satoshis}) <> 'integer' or ${satoshis} not between -${MAX_SATOSHIS} and ${MAX_SATOSHIS}`,
+        `not ${context.dialect.reading.isWholeNumber(satoshis)} or ${satoshis} not between -${MAX_SATOSHIS} and ${MAX_SATOSHIS}`,
       ),
       bit('unknown-status', `t."transactionId" is null and pr.score is null and pr.tx_status is null`),
       bit('missing-value', hasMissingValue(context, 'transactions', 'u')),
@@ -102,8 +103,7 @@ export function writeActions(context: StatementContext, mode: 'insert' | 'replac
           .map((name) => `${name} = excluded.${name}`)
           .join(', ')}`
       : ''
-  return `insert into actions (${names.join(', ')})
-  select ${columns.map(([, value]) => value).join(',\n    ')}
+  return `${insertInto(context.dialect, 'actions', columns)}
   from txk_plan_action q ${context.dialect.joinInOrder} transactions u on u."transactionId" = q.id
   left join transactions_new t on t."transactionId" = q.transaction_id
   left join proven_tx_reqs r on r."provenTxReqId" = t.legacy_req_id

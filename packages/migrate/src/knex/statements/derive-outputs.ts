@@ -1,7 +1,9 @@
 import { COINBASE_MATURITY_BLOCKS, MAX_SATOSHIS } from '@txkeep/core'
+import { ACCEPTED_STATUSES } from '@txkeep/fsm'
 import { HOLDING_STATUSES } from '../backfill/work-tables.js'
 import {
   hasMissingValue,
+  insertInto,
   known,
   legacyColumn,
   ownerOf,
@@ -42,7 +44,7 @@ export function planPlacements({ dialect, loose }: StatementContext): string {
   // A row without a place shares none.
   const placed = (alias: string): string => (loose.nullable.outputs.has('vout') ? `and ${alias}.vout is not null` : '')
   return `insert into txk_placement (id, action_id, twin, spent_by)
-  with g as materialized (
+  with g as (
     select distinct coalesce(tw.keeper_id, wo."transactionId") as owner
     from txk_work_output w ${join} outputs wo on wo."outputId" = w.id ${placed('wo')}
     left join migration_scan_twins tw on tw.action_id = wo."transactionId"
@@ -73,25 +75,47 @@ export function planPlacements({ dialect, loose }: StatementContext): string {
 export function writePlaceholders(context: StatementContext): readonly string[] {
   const { dialect } = context
   const owner = ownerOf(context, 'o')
+  const columns = placeholder(context, {
+    actionId: 'ph.action_id',
+    userId: `case when ph.action_id < 0 then (select o."userId" from outputs o where o."outputId" = -ph.action_id)
+         else (select min(o."userId") from outputs o where o."transactionId" = ph.action_id) end`,
+    reference:
+      "case when ph.action_id < 0 then 'recovered-output-' || (-ph.action_id) else 'recovered-' || ph.action_id end",
+  })
   return [
     `insert into migration_scan_placeholders (action_id)
      select distinct ${owner} from txk_work_output w ${dialect.joinInOrder} outputs o on o."outputId" = w.id
      where not exists (select 1 from actions a where a."actionId" = ${owner})`,
-    `insert into actions (created_at, updated_at, "actionId", "userId", reference, description, "isOutgoing", satoshis_delta)
-     select ${dialect.now}, ${dialect.now}, ph.action_id,
-       case when ph.action_id < 0 then (select o."userId" from outputs o where o."outputId" = -ph.action_id)
-         else (select min(o."userId") from outputs o where o."transactionId" = ph.action_id) end,
-       case when ph.action_id < 0 then 'recovered-output-' || -ph.action_id else 'recovered-' || ph.action_id end, 'recovered output', 0, 0
+    `${insertInto(dialect, 'actions', columns)}
      from migration_scan_placeholders ph
      where not exists (select 1 from actions a where a."actionId" = ph.action_id)`,
   ]
 }
 
-/** The same for rows two users have of one place: the one that cannot have it gets an action of its own. */
-export function writeTwinPlaceholders({ dialect }: StatementContext): readonly string[] {
+function placeholder(
+  { dialect }: StatementContext,
+  own: Readonly<Record<'actionId' | 'userId' | 'reference', string>>,
+): readonly (readonly [column: string, value: string])[] {
   return [
-    `insert into actions (created_at, updated_at, "actionId", "userId", reference, description, "isOutgoing", satoshis_delta)
-     select ${dialect.now}, ${dialect.now}, p.action_id, o."userId", 'recovered-output-' || o."outputId", 'recovered output', 0, 0
+    ['created_at', dialect.now],
+    ['updated_at', dialect.now],
+    ...Object.entries(own),
+    ['description', "'recovered output'"],
+    ['isOutgoing', '0'],
+    ['satoshis_delta', '0'],
+  ]
+}
+
+/** The same for rows two users have of one place: the one that cannot have it gets an action of its own. */
+export function writeTwinPlaceholders(context: StatementContext): readonly string[] {
+  const { dialect } = context
+  const columns = placeholder(context, {
+    actionId: 'p.action_id',
+    userId: 'o."userId"',
+    reference: `'recovered-output-' || o."outputId"`,
+  })
+  return [
+    `${insertInto(dialect, 'actions', columns)}
      from txk_placement p ${dialect.joinInOrder} outputs o on o."outputId" = p.id
      where p.action_id < 0 and not exists (select 1 from actions a where a."actionId" = p.action_id)`,
     `insert into migration_scan_placeholders (action_id) select p.action_id from txk_placement p
@@ -106,21 +130,24 @@ export function planOutputs(context: StatementContext): string {
   const [length, offset] = [column('scriptLength', 'null'), column('scriptOffset', 'null')]
   const slice = `(${length} is not null and ${offset} is not null)`
   // Text in either column is no place in any bytes.
-  const inside = `(typeof(${length}) = 'integer' and typeof(${offset}) = 'integer' and ${offset} >= 0 and ${length} > 0
-    and ${offset} + ${length} <= length(t.raw_tx))`
-  const scriptKnown = `(o."lockingScript" is not null or coalesce(${inside}, 0))`
+  const { isWholeNumber } = context.dialect.reading
+  const inside = `(${isWholeNumber(length)} and ${isWholeNumber(offset)} and ${offset} >= 0 and ${length} > 0
+    and t.raw_tx is not null and ${offset} + ${length} <= length(t.raw_tx))`
+  const notWhole = (value: string): string => `(${value} is not null and not ${isWholeNumber(value)})`
+  const scriptKnown = `(o."lockingScript" is not null or ${inside})`
   const holder = 'coalesce(hold_twin.keeper_id, coalesce(p.spent_by, o."spentBy"))'
   const rawBad = '(coalesce(sc.raw_ok, 1) = 0)'
   // An action without a legacy row is a placeholder of ours; there are few, and their table is small.
   const orphan = 'ph.action_id is not null'
   const owner = ownerOf(context, 'o')
   const dangling = `(${holder} is not null and h."actionId" is null)`
-  const badSatoshis = `(typeof(o.satoshis) <> 'integer' or o.satoshis < 0 or o.satoshis > ${MAX_SATOSHIS})`
-  const mismatch = `(t."transactionId" is not null and ${txidOf('o')} is not t.txid)`
+  const badSatoshis = `(not ${isWholeNumber('o.satoshis')} or o.satoshis < 0 or o.satoshis > ${MAX_SATOSHIS})`
+  const mismatch = `(t."transactionId" is not null and ${context.dialect.differs(txidOf('o'), 't.txid')})`
   const bit = (name: keyof typeof OUTPUT_ANOMALIES, condition: string): string =>
     `case when ${condition} then ${OUTPUT_ANOMALIES[name]} else 0 end`
-  const accepted = "coalesce(t.processing in ('sent', 'seen', 'seen_multi', 'unconfirmed', 'confirmed'), 0)"
-  const flag = 'coalesce(o.spendable = 1, 0)'
+  const accepted = `(t.processing is not null and t.processing in (${words(ACCEPTED_STATUSES)}))`
+  const flag = '(o.spendable is not null and o.spendable = 1)'
+  const number = (condition: string): string => `case when ${condition} then 1 else 0 end`
   return `insert into txk_plan_output (id, user_id, action_id, transaction_id, txid, vout, holder, holder_state, accepted, pending, free_rule,
     flagged, forced, coinbase, height, basket_id, consumer, consumer_action, withheld, anomalies)
   select o."outputId", o."userId", a."actionId", t."transactionId", case when t."transactionId" is null then ${txidOf('o')} else t.txid end, ${known(context, 'outputs', 'o', 'vout')},
@@ -128,10 +155,10 @@ export function planOutputs(context: StatementContext): string {
     case when ${holder} is null then ${HOLDER.none} when h."actionId" is null then ${HOLDER.dangling}
       when h."transactionId" is null then ${HOLDER.draft}
       when ht.processing in ('invalid', 'doubleSpend') then ${HOLDER.dead} else ${HOLDER.live} end,
-    ${accepted}, coalesce(t.processing in ('queued', 'sending'), 0),
+    ${number(accepted)}, ${number("t.processing in ('queued', 'sending')")},
     case when a.user_aborted = 0 and ${scriptKnown} and (t.is_coinbase = 0 or t.height + ${COINBASE_MATURITY_BLOCKS} <= (select ct.height from chain_tip ct where ct.id = 1))
       then 1 else 0 end,
-    ${flag},
+    ${number(flag)},
     case when o.purpose = 'storage-commission' then 'commission' when p.twin = 1 then 'duplicate'
       when ${orphan} or ${badSatoshis} or (${dangling} and not ${flag}) then 'legacy'
       when ${rawBad} and o."lockingScript" is null then 'legacy' end,
@@ -144,14 +171,14 @@ export function planOutputs(context: StatementContext): string {
       bit('missing-script', `${accepted} and o."lockingScript" is null and not ${slice}`),
       bit(
         'script-slice-outside',
-        `t."transactionId" is not null and o."lockingScript" is null and ${slice} and not coalesce(${inside}, 0)
-          or typeof(${length}) not in ('integer', 'null') or typeof(${offset}) not in ('integer', 'null')`,
+        `t."transactionId" is not null and o."lockingScript" is null and ${slice} and not ${inside}
+          or ${notWhole(length)} or ${notWhole(offset)}`,
       ),
       bit('duplicate-output', 'p.id is not null'),
       bit(
         'immature-coinbase',
         `t.is_coinbase = 1 and ${flag} and ${holder} is null and ${accepted}
-        and coalesce(t.height + ${COINBASE_MATURITY_BLOCKS} > (select ct.height from chain_tip ct where ct.id = 1), 1)`,
+        and not (t.height + ${COINBASE_MATURITY_BLOCKS} <= coalesce((select ct.height from chain_tip ct where ct.id = 1), -1) and t.height is not null)`,
       ),
       bit('satoshis-out-of-range', `${badSatoshis} and o.satoshis is not null`),
       timestampBits(context, 'o', OUTPUT_ANOMALIES['unreadable-timestamp']),
@@ -201,8 +228,10 @@ export const PLAN_WITHHELD: string = `update txk_plan_output set withheld = case
   where forced is not null or consumer is not null or (accepted = 1 and flagged = 0 and holder_state in (${HOLDER.none}, ${HOLDER.dangling}))`
 
 /** A draft that planned to spend what a live transaction consumes cannot be signed any more. */
-export const ABORT_ROBBED_DRAFTS: string = `update actions set user_aborted = 1
+export function abortRobbedDrafts({ dialect }: StatementContext): string {
+  return `update actions set user_aborted = ${dialect.stored('user_aborted', '1')}
   where "actionId" in (select holder from txk_plan_output where holder_state = ${HOLDER.draft} and consumer is not null)`
+}
 
 /** `txk_plan_output` → `outputs_new`. */
 export function writeOutputs(context: StatementContext): string {
@@ -224,7 +253,7 @@ export function writeOutputs(context: StatementContext): string {
     ...Object.fromEntries(
       ['scriptLength', 'scriptOffset']
         .filter((name) => legacy.outputs.has(name))
-        .map((name) => [name, `case when typeof(o."${name}") = 'integer' then o."${name}" end`]),
+        .map((name) => [name, `case when ${dialect.reading.isWholeNumber(`o."${name}"`)} then o."${name}" end`]),
     ),
   }
   const copied = [
@@ -248,8 +277,7 @@ export function writeOutputs(context: StatementContext): string {
     ...Object.entries(derived),
     ...copied.map((name) => [name, known(context, 'outputs', 'o', name)] as const),
   ]
-  return `insert into outputs_new (${columns.map(([name]) => dialect.schema.quote(name)).join(', ')})
-  select ${columns.map(([, value]) => value).join(',\n    ')}
+  return `${insertInto(dialect, 'outputs_new', columns)}
   from txk_plan_output q ${dialect.joinInOrder} outputs o on o."outputId" = q.id
   order by q.id`
 }

@@ -1,6 +1,7 @@
 import { scoreOf, statusIn, UNKNOWN_SCORE, NO_ROW } from '../backfill/work-tables.js'
 import {
   hasMissingValue,
+  insertInto,
   known,
   legacyColumn,
   UNREADABLE_TIMESTAMP,
@@ -60,6 +61,9 @@ export function planOddCases({ dialect }: StatementContext): readonly string[] {
   ]
 }
 
+/** Null, and a number where engines ask for the type. */
+const NO_NUMBER = 'nullif(0, 0)'
+
 /** How `txk_work_tx` is planned. */
 export interface TransactionPlan {
   /** Whether there are rows whose txids differ only in case: `txk_odd_tx` says what becomes of them. */
@@ -96,7 +100,10 @@ export function planTransactions(context: StatementContext, { isOdd, numbered, o
   const proven = `(g.proven_id is not null and ${pathOk})`
   const score = `case when g.proven_id is null then g.score when not (${pathOk}) then ${scoreOf('seen')}
       when g.is_deep = 0 then ${scoreOf('unconfirmed')} else ${scoreOf('confirmed')} end`
-  const first = (...columns: string[]): string => dialect.least(...columns.map((column) => `coalesce(${column}, '~')`))
+  // Behind every moment, in whatever order the database sorts text.
+  const never = "'99999'"
+  const first = (...columns: string[]): string =>
+    dialect.least(...columns.map((column) => `coalesce(${column}, ${never})`))
   const last = (...columns: string[]): string => dialect.greatest(...columns.map((column) => `coalesce(${column}, '')`))
   const bit = (name: keyof typeof TX_ANOMALIES, condition: string): string =>
     `case when ${condition} then ${TX_ANOMALIES[name]} else 0 end`
@@ -127,14 +134,14 @@ export function planTransactions(context: StatementContext, { isOdd, numbered, o
     case when g.raw_source is null then g.user_raw_id end, case when g.raw_source = 4 then g.raw_req_id end,
     case when g.has_beef = 0 and g.beef_req_id is null then g.user_beef_id end, case when g.has_beef = 0 then g.beef_req_id end,
     g.proofs, g.reqs, g.users, ${score},
-    coalesce(nullif(${first('g.proof_created', 'g.req_created', 'g.first_at')}, '~'), ${UNREADABLE_TIMESTAMP}),
+    coalesce(nullif(${first('g.proof_created', 'g.req_created', 'g.first_at')}, ${never}), ${UNREADABLE_TIMESTAMP}),
     coalesce(nullif(${last('g.proof_updated', 'g.req_updated', 'g.last_at')}, ''), ${UNREADABLE_TIMESTAMP}),
     ${anomalies.join('\n    + ')}
   from (
     select w.n, ${one('w.txid')} as txid, ${one('p."provenTxId"')} as proven_id, ${one('r."provenTxReqId"')} as req_id,
       ${one(odd('proofs', 'case when p."provenTxId" is null then 0 else 1 end'))} as proofs,
       ${one(odd('reqs', 'case when r."provenTxReqId" is null then 0 else 1 end'))} as reqs,
-      ${one(isOdd ? 'o.raw_req_id' : 'null')} as raw_req_id, ${one(isOdd ? 'o.beef_req_id' : 'null')} as beef_req_id,
+      ${one(isOdd ? 'o.raw_req_id' : NO_NUMBER)} as raw_req_id, ${one(isOdd ? 'o.beef_req_id' : NO_NUMBER)} as beef_req_id,
       ${one(`case when ${present('p."rawTx"')} then 1 when ${present('r."rawTx"')} then 2${isOdd ? ' when o.raw_req_id is not null then 4' : ''} end`)} as raw_source,
       ${one(`coalesce(case when ${present('p."rawTx"')} then length(p."rawTx") else length(r."rawTx") end, 0) + coalesce(length(p."merklePath"), 0)`)} as raw_bytes,
       ${one(`case when ${present('r."inputBEEF"')} then 1 else 0 end`)} as has_beef,
@@ -234,14 +241,13 @@ export function writeTransactions(context: StatementContext, mode: 'insert' | 'r
   const quote = context.dialect.schema.quote
   // A new row gets its number from its table.
   const written = TRANSACTION_COLUMNS.filter(([column]) => mode === 'replace' || column !== 'transactionId')
-  const columns = written.map(([column]) => quote(column))
-  const overwritten = columns.filter((column) => column !== quote('transactionId'))
+  const columns = written.map(([column, expression]) => [column, value(expression)] as const)
+  const overwritten = written.map(([column]) => quote(column)).filter((column) => column !== quote('transactionId'))
   const conflict =
     mode === 'replace'
       ? ` on conflict ("transactionId") do update set ${overwritten.map((column) => `${column} = excluded.${column}`).join(', ')}`
       : ''
-  return `insert into transactions_new (${columns.join(', ')})
-  select ${written.map(([, expression]) => value(expression)).join(',\n    ')}
+  return `${insertInto(context.dialect, 'transactions_new', columns)}
   from txk_plan_tx q
   ${context.dialect.joinInOrder} txk_status st on st.score = q.score
   left join txk_scan sc on sc.n = q.n
@@ -265,9 +271,13 @@ export function writeHistories(
   const { dialect } = context
   const join = dialect.joinInOrder
   const write = (transactions: string, request: string, order: string): string =>
-    `insert into tx_audit (created_at, updated_at, ${dialect.schema.quote('transactionId')}, event, details_json)
-     select coalesce(${dialect.timestamp('r.created_at')}, t.created_at), coalesce(${dialect.timestamp('r.updated_at')}, t.updated_at),
-       t."transactionId", 'legacy.history', ${dialect.jsonText(known(context, 'proven_tx_reqs', 'r', 'history'))}
+    `${insertInto(dialect, 'tx_audit', [
+      ['created_at', `coalesce(${dialect.timestamp('r.created_at')}, t.created_at)`],
+      ['updated_at', `coalesce(${dialect.timestamp('r.updated_at')}, t.updated_at)`],
+      ['transactionId', 't."transactionId"'],
+      ['event', "'legacy.history'"],
+      ['details_json', dialect.jsonText(known(context, 'proven_tx_reqs', 'r', 'history'))],
+    ])}
      from ${transactions} ${join} proven_tx_reqs r on ${request} where t."transactionId" > ? order by ${order}`
   const planned = `txk_plan_tx q ${join} transactions_new t on t.txid = q.txid`
   const written = `transactions_new t ${join} txk_plan_tx q on q.txid = t.txid`

@@ -39,7 +39,7 @@ export function missingValues({ dialect, loose }: StatementContext, table: Legac
   const names = [...loose.nullable[table]].map(
     (column) => `case when ${alias}.${dialect.schema.quote(column)} is null then ' ${column}' else '' end`,
   )
-  return names.length === 0 ? 'null' : `json_object('missing', ltrim(${names.join(' || ')}))`
+  return names.length === 0 ? 'null' : dialect.jsonObject({ missing: `ltrim(${names.join(' || ')})` })
 }
 
 /** The legacy number of the transaction an output is of: an output that names none, or no place in it, has its own below zero. */
@@ -99,6 +99,20 @@ export function plannedTimestamps(
     created_at: unlessUsual('created_at', createdAt(context, alias)),
     updated_at: unlessUsual('updated_at', updatedAt(context, alias)),
   }
+}
+
+/**
+ * `insert into table (columns) select values` without its source. Flags are given as 0 and 1 and moments as text, and each value is
+ * turned into what its column takes.
+ */
+export function insertInto(
+  dialect: MigrationDialect,
+  table: string,
+  columns: readonly (readonly [column: string, value: string])[],
+): string {
+  const names = columns.map(([column]) => dialect.schema.quote(column))
+  const values = columns.map(([column, value]) => dialect.stored(column, value))
+  return `insert into ${table} (${names.join(', ')})\n  select ${values.join(',\n    ')}`
 }
 
 /** `'a', 'b'`, for statuses and other words of ours. */

@@ -1,4 +1,6 @@
 import type { FindingClass } from '../../finding-class.js'
+import type { MigrationDialect } from '../dialect/migration-dialect.js'
+import type { LegacyTable } from '../schema/table-names.js'
 import { TX_ANOMALIES } from './derive-transactions.js'
 import { ACTION_ANOMALIES } from './derive-actions.js'
 import { OUTPUT_ANOMALIES } from './derive-outputs.js'
@@ -15,16 +17,11 @@ interface FindingRule {
   readonly table: string
   readonly key1: string
   readonly action: string
-  readonly original: string
+  readonly original: Original | null | typeof MISSING
 }
 
-/** JSON text of columns that are no bytes in any sound wallet; bytes are shown in hex, for JSON cannot hold them. */
-function original(values: Readonly<Record<string, string>>): string {
-  const entries = Object.entries(values).map(
-    ([name, column]) => `'${name}', case when typeof(${column}) = 'blob' then hex(${column}) else ${column} end`,
-  )
-  return `json_object(${entries.join(', ')})`
-}
+/** Columns of the row a finding is about, by the names its JSON gives them. */
+type Original = Readonly<Record<string, string>>
 
 const INTO = 'insert into migration_findings (class, table_name, key1, key2, action, original_json)'
 
@@ -44,27 +41,38 @@ const PROOF_ROW = { table: "'proven_txs'", key1: 'q.proven_id' }
 const MISSING = '(missing)'
 const STAND_IN = 'what is missing is empty, 0 or no'
 
-const STATUSES = original({ status: 'u.status', request: 'r.status' })
+/** What a rule says of the row, as JSON text. `table` and `alias` are those of the row. */
+function originalJson(
+  context: StatementContext,
+  original: Original | null | typeof MISSING,
+  table: LegacyTable,
+  alias: string,
+): string {
+  if (original === null) return 'null'
+  return original === MISSING ? missingValues(context, table, alias) : context.dialect.jsonObject(original)
+}
+
+const STATUSES: Original = { status: 'u.status', request: 'r.status' }
 
 const TX_RULES: Readonly<Record<keyof typeof TX_ANOMALIES, FindingRule>> = {
   'raw-tx-hash-mismatch': {
     ...RAW_ROW,
     action: 'kept the bytes, never parsed; coins without a stored script are withheld',
-    original: original({
+    original: {
       rawTxBytes: `length(case q.raw_source when 1 then p."rawTx" when 2 then r."rawTx"
         when 3 then (select x."rawTx" from transactions x where x."transactionId" = q.raw_row_id)
         when 4 then (select x."rawTx" from proven_tx_reqs x where x."provenTxReqId" = q.raw_req_id) end)`,
-    }),
+    },
   },
   'bad-proof': {
     ...PROOF_ROW,
     action: 'the proof is not used; the transaction is seen and will be proven again',
-    original: original({
+    original: {
       height: 'p.height',
       index: 'p."index"',
       merkleRoot: 'p."merkleRoot"',
       blockHash: 'p."blockHash"',
-    }),
+    },
   },
   'missing-raw-tx': { ...TX_ROW, action: 'kept; coins without a stored script are not spendable', original: STATUSES },
   'unknown-status': { ...TX_ROW, action: 'frozen until an operator decides', original: STATUSES },
@@ -73,33 +81,33 @@ const TX_RULES: Readonly<Record<keyof typeof TX_ANOMALIES, FindingRule>> = {
   'stale-request': {
     ...REQUEST_ROW,
     action: 'the stored proof won over the status of the request',
-    original: original({ status: 'r.status' }),
+    original: { status: 'r.status' },
   },
-  'orphan-proof': { ...PROOF_ROW, action: 'kept as a transaction without an action', original: 'null' },
+  'orphan-proof': { ...PROOF_ROW, action: 'kept as a transaction without an action', original: null },
   'orphan-request': {
     ...REQUEST_ROW,
     action: 'kept as a transaction without an action',
-    original: original({ status: 'r.status' }),
+    original: { status: 'r.status' },
   },
   'txid-case': {
     ...TX_ROW,
     action: 'rows whose txids differ only in case became one transaction',
-    original: original({ proofs: 'q.proofs', requests: 'q.reqs', rows: 'q.users' }),
+    original: { proofs: 'q.proofs', requests: 'q.reqs', rows: 'q.users' },
   },
   'unreadable-timestamp': {
     ...TX_ROW,
     action: 'became the start of 1970',
-    original: original({
+    original: {
       proofCreated: 'p.created_at',
       proofUpdated: 'p.updated_at',
       requestCreated: 'r.created_at',
       requestUpdated: 'r.updated_at',
-    }),
+    },
   },
   'wrong-type': {
     ...REQUEST_ROW,
     action: 'counted as set, as the legacy application read it',
-    original: original({ wasBroadcast: 'r."wasBroadcast"' }),
+    original: { wasBroadcast: 'r."wasBroadcast"' },
   },
   'missing-value': { ...REQUEST_ROW, action: STAND_IN, original: MISSING },
 }
@@ -108,7 +116,7 @@ const TX_RULES: Readonly<Record<keyof typeof TX_ANOMALIES, FindingRule>> = {
 export function transactionFindings(context: StatementContext): FindingStatement[] {
   return Object.entries(TX_RULES).map(([name, { original, ...rule }]) => {
     const bit = TX_ANOMALIES[name as keyof typeof TX_ANOMALIES]
-    const values = original === MISSING ? missingValues(context, 'proven_tx_reqs', 'r') : original
+    const values = originalJson(context, original, 'proven_tx_reqs', 'r')
     return {
       bit,
       sql: `${INTO} select '${name}', ${rule.table}, ${rule.key1}, q.txid, '${rule.action}', ${values}
@@ -132,31 +140,35 @@ export function historyFindings({ dialect }: StatementContext): string {
     where x."auditId" > ? and x.event = 'legacy.history' and substr(ltrim(x.details_json), 1, 1) <> '{' order by x."auditId"`
 }
 
-const NAMELESS_ORIGINALS: Readonly<Record<'proven_tx_reqs' | 'proven_txs', string>> = {
-  proven_tx_reqs: original({ status: 'x.status', history: 'x.history' }),
-  proven_txs: original({ height: 'x.height', merkleRoot: 'x."merkleRoot"', blockHash: 'x."blockHash"' }),
+const NAMELESS_ORIGINALS: Readonly<Record<'proven_tx_reqs' | 'proven_txs', Original>> = {
+  proven_tx_reqs: { status: 'x.status', history: 'x.history' },
+  proven_txs: { height: 'x.height', merkleRoot: 'x."merkleRoot"', blockHash: 'x."blockHash"' },
 }
 
 /** Requests or proofs without a txid: no transaction can be made of them. `from` names the rows `x`, and ends in a condition. */
-export function namelessFindings(table: 'proven_tx_reqs' | 'proven_txs', column: string, from: string): string {
-  return `${INTO} select distinct 'empty-txid', '${table}', x."${column}", null, '${LEFT_BEHIND}', ${NAMELESS_ORIGINALS[table]}
+export function namelessFindings(
+  dialect: MigrationDialect,
+  table: 'proven_tx_reqs' | 'proven_txs',
+  column: string,
+  from: string,
+): string {
+  return `${INTO} select distinct 'empty-txid', '${table}', x."${column}", null, '${LEFT_BEHIND}', ${dialect.jsonObject(NAMELESS_ORIGINALS[table])}
     from ${from} and (x.txid = '' or x.txid is null)`
 }
 
-const ACTION_RULES: Readonly<Record<keyof typeof ACTION_ANOMALIES, readonly [action: string, original: string]>> = {
+type PlannedRule = readonly [action: string, original: Original | null | typeof MISSING]
+
+const ACTION_RULES: Readonly<Record<keyof typeof ACTION_ANOMALIES, PlannedRule>> = {
   'duplicate-action': [
     'kept as an aborted action without transaction; the keeper has its coins and labels',
-    original({ status: 'u.status', txid: 'u.txid', keeper: 'q.keeper_id' }),
+    { status: 'u.status', txid: 'u.txid', keeper: 'q.keeper_id' },
   ],
-  'empty-txid': ['an empty txid is no txid: kept as a draft', original({ status: 'u.status' })],
-  'unreadable-timestamp': [
-    'became the start of 1970',
-    original({ created_at: 'u.created_at', updated_at: 'u.updated_at' }),
-  ],
-  'satoshis-out-of-range': ['kept as it is', original({ satoshis: 'u.satoshis' })],
-  'unknown-status': ['kept as a draft', original({ status: 'u.status' })],
+  'empty-txid': ['an empty txid is no txid: kept as a draft', { status: 'u.status' }],
+  'unreadable-timestamp': ['became the start of 1970', { created_at: 'u.created_at', updated_at: 'u.updated_at' }],
+  'satoshis-out-of-range': ['kept as it is', { satoshis: 'u.satoshis' }],
+  'unknown-status': ['kept as a draft', { status: 'u.status' }],
   'missing-value': [STAND_IN, MISSING],
-  'duplicate-reference': ['given a reference made of its number', original({ reference: 'u.reference' })],
+  'duplicate-reference': ['given a reference made of its number', { reference: 'u.reference' }],
 }
 
 /** Findings of the planned actions, one statement per class. */
@@ -164,7 +176,7 @@ export function actionFindings(context: StatementContext): FindingStatement[] {
   const { dialect } = context
   return Object.entries(ACTION_RULES).map(([name, [action, original]]) => {
     const bit = ACTION_ANOMALIES[name as keyof typeof ACTION_ANOMALIES]
-    const values = original === MISSING ? missingValues(context, 'transactions', 'u') : original
+    const values = originalJson(context, original, 'transactions', 'u')
     return {
       bit,
       sql: `${INTO} select '${name}', 'transactions', q.id, nullif(lower(u.txid), ''), '${action}', ${values}
@@ -173,42 +185,36 @@ export function actionFindings(context: StatementContext): FindingStatement[] {
   })
 }
 
-const OUTPUT_RULES: Readonly<Record<keyof typeof OUTPUT_ANOMALIES, readonly [action: string, original: string]>> = {
-  'orphan-output': ['given a placeholder action and withheld', original({ transactionId: 'o."transactionId"' })],
+const OUTPUT_RULES: Readonly<Record<keyof typeof OUTPUT_ANOMALIES, PlannedRule>> = {
+  'orphan-output': ['given a placeholder action and withheld', { transactionId: 'o."transactionId"' }],
   'foreign-output-owner': [
     'kept with its user and its action',
-    original({ userId: 'o."userId"', transactionId: 'o."transactionId"' }),
+    { userId: 'o."userId"', transactionId: 'o."transactionId"' },
   ],
   'dangling-spent-by': [
     'unspent when its flag said so, else withheld',
-    original({ spentBy: 'o."spentBy"', spendable: 'o.spendable' }),
+    { spentBy: 'o."spentBy"', spendable: 'o.spendable' },
   ],
-  'output-txid-mismatch': [
-    'the txid of its transaction won; withheld when the script is another',
-    original({ txid: 'o.txid' }),
-  ],
-  'missing-script': ['kept, not spendable', 'null'],
+  'output-txid-mismatch': ['the txid of its transaction won; withheld when the script is another', { txid: 'o.txid' }],
+  'missing-script': ['kept, not spendable', null],
   'script-slice-outside': [
     'kept, not spendable: the script would lie outside the raw transaction',
-    original({ scriptOffset: 'o."scriptOffset"', scriptLength: 'o."scriptLength"' }),
+    { scriptOffset: 'o."scriptOffset"', scriptLength: 'o."scriptLength"' },
   ],
   'phantom-coin': [
     'marked spent by the live transaction that consumes it',
-    original({ spentBy: 'o."spentBy"', spendable: 'o.spendable', holder: 'q.holder', consumer: 'q.consumer' }),
+    { spentBy: 'o."spentBy"', spendable: 'o.spendable', holder: 'q.holder', consumer: 'q.consumer' },
   ],
   'duplicate-output': [
     'one row kept for the outpoint, the others withheld',
-    original({ transactionId: 'o."transactionId"', spentBy: 'o."spentBy"' }),
+    { transactionId: 'o."transactionId"', spentBy: 'o."spentBy"' },
   ],
-  'immature-coinbase': ['not spendable before its block is 100 deep', original({ height: 'q.height' })],
-  'satoshis-out-of-range': ['kept as it is and withheld', original({ satoshis: 'o.satoshis' })],
-  'unreadable-timestamp': [
-    'became the start of 1970',
-    original({ created_at: 'o.created_at', updated_at: 'o.updated_at' }),
-  ],
-  'raw-tx-hash-mismatch': ['withheld: its script would come from the bytes of some other transaction', 'null'],
+  'immature-coinbase': ['not spendable before its block is 100 deep', { height: 'q.height' }],
+  'satoshis-out-of-range': ['kept as it is and withheld', { satoshis: 'o.satoshis' }],
+  'unreadable-timestamp': ['became the start of 1970', { created_at: 'o.created_at', updated_at: 'o.updated_at' }],
+  'raw-tx-hash-mismatch': ['withheld: its script would come from the bytes of some other transaction', null],
   'missing-value': [`${STAND_IN}; a coin without amount, transaction or place is withheld`, MISSING],
-  'orphan-basket': ['kept in no basket', original({ basketId: 'o."basketId"' })],
+  'orphan-basket': ['kept in no basket', { basketId: 'o."basketId"' }],
 }
 
 /** Findings of the planned outputs, one statement per class. */
@@ -216,7 +222,7 @@ export function outputFindings(context: StatementContext): FindingStatement[] {
   const { dialect } = context
   return Object.entries(OUTPUT_RULES).map(([name, [action, original]]) => {
     const bit = OUTPUT_ANOMALIES[name as keyof typeof OUTPUT_ANOMALIES]
-    const values = original === MISSING ? missingValues(context, 'outputs', 'o') : original
+    const values = originalJson(context, original, 'outputs', 'o')
     const key2 =
       name === 'phantom-coin'
         ? '(select ct.txid from transactions_new ct where ct."transactionId" = q.consumer)'
@@ -258,7 +264,7 @@ export function attachmentFindings(
       commission(
         'orphan-commission',
         LEFT_BEHIND,
-        `json_object('transactionId', c."transactionId", 'satoshis', c.satoshis)`,
+        dialect.jsonObject({ transactionId: 'c."transactionId"', satoshis: 'c.satoshis' }),
         `not ${isOwned}`,
       ),
       ...(loose.commissions
@@ -266,8 +272,13 @@ export function attachmentFindings(
             commission(
               'duplicate-commission',
               LEFT_BEHIND,
-              `json_object('transactionId', c."transactionId", 'satoshis', c.satoshis, 'keyOffset', c."keyOffset",
-                'isRedeemed', c."isRedeemed", 'lockingScript', hex(c."lockingScript"))`,
+              dialect.jsonObject({
+                transactionId: 'c."transactionId"',
+                satoshis: 'c.satoshis',
+                keyOffset: 'c."keyOffset"',
+                isRedeemed: 'c."isRedeemed"',
+                lockingScript: 'c."lockingScript"',
+              }),
               `c."commissionId" in (${REPEATED_COMMISSIONS}) and ${isOwned}`,
             ),
           ]
