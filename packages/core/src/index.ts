@@ -62,6 +62,8 @@ export type {
   FreeCoins,
   ListedOutput,
   OutputClaim,
+  ActionStanding,
+  OutputFindQuery,
   OutputListQuery,
   OutputReader,
   OutputWriter,

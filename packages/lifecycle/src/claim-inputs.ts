@@ -28,7 +28,7 @@ export async function claimInputs(
   if (wanted.size !== inputs.length) {
     throw new InvalidParameterError('inputs', `${inputs.length} coins`, 'a list that names no coin twice')
   }
-  const outputs = (await unit.tx.outputs.findByIds([...wanted.keys()])).filter((output) => output.userId === userId)
+  const outputs = await unit.tx.outputs.findByIds([...wanted.keys()], userId)
   const known = new Map(outputs.map((output) => [output.outputId, output]))
   for (const outputId of wanted.keys()) if (!known.has(outputId)) throw new NotFoundError('output', outputId)
 

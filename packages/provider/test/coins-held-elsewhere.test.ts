@@ -65,7 +65,7 @@ interface Shop {
 async function openShop(engine: TestEngine, coins: readonly number[]): Promise<Shop> {
   const database = await engine.makeDatabase()
   onTestFinished(() => database.drop())
-  const world = await openWorld({}, undefined, database.url)
+  const world = await openWorld({}, undefined, database)
   const alice = await world.newWallet()
   await alice.fund(...coins)
   const holder = await openStore(database.url)

@@ -1,151 +1,85 @@
-import { Validation } from '@bsv/sdk'
-import type { sdk } from '@bsv/wallet-toolbox'
+import { sdk } from '@bsv/wallet-toolbox'
+import { TxkeepError } from '@txkeep/core'
 import fc from 'fast-check'
-import { expect, it } from 'vitest'
-import type { TxkeepStorageProvider } from '../src/index.js'
-import { openWorld, validPayment } from './support/open-wallet.js'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { PROVIDER_CALLS, callProvider } from './support/provider-calls.js'
+import { openRichWorld, type Fork, type RichUser, type RichWorld } from './support/rich-world.js'
+import { spoil, spoilings } from './support/spoilt-arguments.js'
 
-type Call = (provider: TxkeepStorageProvider, auth: never, args: never) => Promise<unknown>
+/** Cases for each call; more of them: `TXKEEP_HOSTILE_CASES=1000`. */
+const CASES = Number(process.env['TXKEEP_HOSTILE_CASES'] ?? 30)
 
-const txid = 'ab'.repeat(32)
-const INVALID_CHANGE = '5a76fd430a311f8bc0553859061710a4475c19fed46e2ff95969aa918e612e57'
-const certificateNames = { type: 'dHlwZQ==', serialNumber: 'c2VyaWFs', certifier: `02${'0c'.repeat(32)}` }
+let rich: RichWorld
+beforeAll(async () => {
+  rich = await openRichWorld()
+}, 120_000)
+afterAll(() => rich.close())
 
-/** Each method with arguments it accepts, or refuses for good reason. */
-const CALLS: Readonly<Record<string, { readonly call: Call; readonly args: () => object }>> = {
-  createAction: { call: (p, auth, args) => p.createAction(auth, args), args: () => validPayment(1000) },
-  createActionWithInputs: {
-    call: (p, auth, args) => p.createAction(auth, args),
-    args: () => ({
-      ...validPayment(1000),
-      inputs: [{ outpoint: { txid, vout: 0 }, inputDescription: 'x', sequenceNumber: 0, unlockingScriptLength: 1 }],
-      inputBEEF: [1, 0, 0xbe, 0xef, 0, 0],
-    }),
-  },
-  processAction: {
-    call: (p, auth, args) => p.processAction(auth, args),
-    args: () => ({
-      isNewTx: true,
-      isSendWith: true,
-      isNoSend: false,
-      isDelayed: true,
-      reference: 'none',
-      txid,
-      rawTx: [1, 0, 0, 0],
-      sendWith: [txid],
-    }),
-  },
-  internalizeAction: {
-    call: (p, auth, args) => p.internalizeAction(auth, args),
-    args: () => ({
-      tx: [1, 1, 1, 1, ...Array.from({ length: 32 }, () => 0xab), 1, 0, 0xbe, 0xef, 0, 0],
-      description: 'a payment',
-      labels: ['x'],
-      outputs: [
-        {
-          outputIndex: 0,
-          protocol: 'wallet payment',
-          paymentRemittance: { derivationPrefix: 'cA==', derivationSuffix: 'cw==', senderIdentityKey: `02${txid}` },
-        },
-        {
-          outputIndex: 1,
-          protocol: 'basket insertion',
-          insertionRemittance: { basket: 'b', customInstructions: 'c', tags: ['t'] },
-        },
-      ],
-    }),
-  },
-  abortAction: { call: (p, auth, args) => p.abortAction(auth, args), args: () => ({ reference: 'bm9uZQ==' }) },
-  listActions: {
-    call: (p, auth, args) => p.listActions(auth, args),
-    args: () => ({
-      ...Validation.validateListActionsArgs({ labels: ['x', 'action time from 5'], labelQueryMode: 'all' }),
-      includeInputs: true,
-      includeOutputs: true,
-    }),
-  },
-  listOutputs: {
-    call: (p, auth, args) => p.listOutputs(auth, args),
-    args: () => ({
-      ...Validation.validateListOutputsArgs({ basket: 'default', tags: ['x'], include: 'entire transactions' }),
-      knownTxids: [txid],
-    }),
-  },
-  listInvalidChange: {
-    call: (p, auth, args) => p.listOutputs(auth, args),
-    args: () => Validation.validateListOutputsArgs({ basket: INVALID_CHANGE, tags: ['all', 'release'] }),
-  },
-  insertCertificateAuth: {
-    call: (p, auth, args) => p.insertCertificateAuth(auth, args),
-    args: () => ({ ...certificateNames, subject: 's', revocationOutpoint: `${txid}.0`, signature: '30', fields: [] }),
-  },
-  listCertificates: {
-    call: (p, auth, args) => p.listCertificates(auth, args),
-    args: () => ({ certifiers: [], types: [], limit: 10, offset: 0, partial: { certifier: 'x' } }),
-  },
-  relinquishCertificate: { call: (p, auth, args) => p.relinquishCertificate(auth, args), args: () => certificateNames },
-  relinquishOutput: {
-    call: (p, auth, args) => p.relinquishOutput(auth, args),
-    args: () => ({ basket: 'default', output: `${txid}.0` }),
-  },
-  findOutputsAuth: {
-    call: (p, auth, args) => p.findOutputsAuth(auth, args),
-    args: () => ({ partial: { txid, vout: 0 }, paged: { limit: 1 }, since: new Date(0), txStatus: ['completed'] }),
-  },
-  findOutputBasketsAuth: {
-    call: (p, auth, args) => p.findOutputBasketsAuth(auth, args),
-    args: () => ({ partial: { name: 'default' }, paged: { limit: 1, offset: 0 } }),
-  },
-  findCertificatesAuth: {
-    call: (p, auth, args) => p.findCertificatesAuth(auth, args),
-    args: () => ({ partial: { type: 'x' }, certifiers: ['x'], types: ['x'], includeFields: true }),
-  },
-}
+/** Closing a store is not undone by an error. */
+const walked = PROVIDER_CALLS.filter(({ method }) => method !== 'destroy')
 
-it.each(Object.keys(CALLS))('%s answers nonsense with a published error, and changes nothing', async (name) => {
-  const world = await openWorld()
-  const alice = await world.newWallet()
-  await alice.fund(100_000)
-  const { call, args } = CALLS[name]!
-  const before = await everyRow(world.store)
-  await fc.assert(
-    fc.asyncProperty(fc.nat(), fc.anything({ withNullPrototype: true, withBigInt: true }), async (place, nonsense) => {
-      const spoilt = spoil(structuredClone(args()), place, nonsense)
-      const error = await call(world.provider, alice.auth as never, spoilt as never).then(
+it.each(walked)(
+  '$method ($title) takes nonsense, or says what is wrong and changes nothing',
+  async ({ method, writes, args }) => {
+    const given = args(rich.alice, rich)
+    let fork = await rich.fork()
+    let before = await fork.database.dump()
+    const check = async (spoilt: readonly unknown[]): Promise<void> => {
+      const error = await callProvider(fork.provider, method, spoilt).then(
         () => undefined,
-        (caught: unknown) => caught as sdk.WalletError,
+        (caught: unknown) => ({ caught }),
       )
-      if (error !== undefined) expect(error.name).toMatch(/^WERR_/)
-    }),
-    { numRuns: 150 },
-  )
-  // What was still an action is the only change there can be.
-  if (!name.startsWith('createAction') && name !== 'insertCertificateAuth') {
-    expect(await everyRow(world.store)).toEqual(before)
-  }
-})
-
-/** `args` with one of its values, at any depth, replaced. */
-function spoil(args: object, place: number, nonsense: unknown): object {
-  const places: [Record<string, unknown>, string][] = []
-  const visit = (value: unknown): void => {
-    if (typeof value !== 'object' || value === null || value instanceof Date) return
-    for (const key of Object.keys(value)) {
-      places.push([value as Record<string, unknown>, key])
-      visit((value as Record<string, unknown>)[key])
+      if (error !== undefined) expectTyped(error.caught)
+      const after = await fork.database.dump()
+      if (error !== undefined || !writes) expect(after).toEqual(before)
+      if (error === undefined && writes) {
+        await expectReadable(fork)
+        await fork.close()
+        fork = await rich.fork()
+        before = await fork.database.dump()
+      }
     }
-  }
-  visit(args)
-  const [holder, key] = places[place % places.length] ?? [undefined, '']
-  if (holder !== undefined) holder[key] = nonsense
-  return args
+    await fc.assert(
+      fc.asyncProperty(spoilings(foreignTo(rich.mallory)), (spoilt) => check(spoil(given, spoilt))),
+      { numRuns: CASES, timeout: HANG_MS, endOnFailure: true },
+    )
+    await fork.close()
+  },
+  CASES * 2000 + 60_000,
+)
+
+/** A call that takes so long hangs: the slowest takes a hundredth of it. */
+const HANG_MS = 30_000
+
+/** What belongs to the other user, for every place a name or a number can stand in. */
+function foreignTo({ auth, userId, token, tokenRow, keptTxid, signing, certificate, name }: RichUser): unknown[] {
+  const { outputId, actionId, basketId } = tokenRow
+  return [
+    ...[auth, auth.identityKey, userId, token.txid, `${token.txid}.0`, { txid: token.txid, vout: 0 }, token.beef],
+    ...[outputId, actionId, basketId, keptTxid, signing.reference, signing.txid, signing.rawTx],
+    ...[certificate.serialNumber, `${name} tokens`, `${name} tag`, `${name} label`],
+  ]
 }
 
-async function everyRow(store: Awaited<ReturnType<typeof openWorld>>['store']): Promise<unknown> {
-  return store.read(async (tx) => ({
-    outputs: await tx.outputs.list({ userId: 1, show: 'all', limit: 1000 }),
-    actions: await tx.actions.list({ userId: 1, limit: 1000 }),
-    baskets: await tx.baskets.find({}),
-    certificates: await tx.certificates.find({}),
-  }))
+const PUBLISHED = new Set(Object.keys(sdk).filter((name) => name.startsWith('WERR_')))
+
+function expectTyped(error: unknown): void {
+  if (error instanceof TxkeepError) {
+    expect(error.code).toMatch(/^[A-Z_]+$/)
+    return
+  }
+  if (!(error instanceof sdk.WalletError)) throw error
+  expect(PUBLISHED).toContain(error.name)
+  expect(error.message.length).toBeLessThan(2000)
+  if (error instanceof sdk.WERR_INVALID_PARAMETER) expect(error.parameter).toEqual(expect.any(String))
+  if (error instanceof sdk.WERR_INSUFFICIENT_FUNDS) expect(error.moreSatoshisNeeded).toEqual(expect.any(Number))
 }
+
+/** What was taken must not stand in the way of anything: the user's lists still answer, and so does a sync. */
+async function expectReadable({ provider }: Fork): Promise<void> {
+  for (const { method, args } of LISTS) await callProvider(provider, method, args(rich.alice, rich))
+}
+
+const LISTS = PROVIDER_CALLS.filter(({ method, title, writes }) => {
+  return !writes && (method === 'getSyncChunk' || title === 'every one' || title === 'change')
+})

@@ -1,6 +1,7 @@
 import { createConnection } from 'mysql2/promise'
 
 import { databaseName } from './database-name.js'
+import { dumpTables } from './dump-rows.js'
 import { missingSentence, serverUrl, urlOfDatabase } from './server-url.js'
 import type { TestDatabase, TestEngine } from './test-engine.js'
 
@@ -23,6 +24,17 @@ async function makeDatabase(server: URL): Promise<TestDatabase> {
   return {
     url,
     query: (sql, bindings) => query(url, sql, bindings),
+    dump: async () => {
+      const tables = await query(
+        url,
+        'select table_name as name from information_schema.tables where table_schema = ?',
+        [name],
+      )
+      return dumpTables(
+        tables.map((row) => String(row['name'])),
+        (table) => query(url, `select * from \`${table}\``),
+      )
+    },
     empty: async (tables) => {
       const connection = await createConnection({ uri: url, connectTimeout: CONNECT_TIMEOUT_MS })
       try {

@@ -1,6 +1,7 @@
 import pg from 'pg'
 
 import { databaseName } from './database-name.js'
+import { dumpTables } from './dump-rows.js'
 import { missingSentence, serverUrl, urlOfDatabase } from './server-url.js'
 import type { TestDatabase, TestEngine } from './test-engine.js'
 
@@ -32,6 +33,13 @@ async function makeDatabase(server: URL): Promise<TestDatabase> {
   return {
     url,
     query: (sql, bindings) => query(url, sql, bindings),
+    dump: async () => {
+      const tables = await query(url, `select tablename from pg_tables where schemaname = 'public'`)
+      return dumpTables(
+        tables.map(({ tablename }) => String(tablename)),
+        (table) => query(url, `select * from "${table}"`),
+      )
+    },
     empty: async (tables) => {
       await query(url, tables.map((table) => `delete from "${table}"`).join('; '))
     },

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 
 import Database from 'better-sqlite3'
 
+import { dumpTables } from './dump-rows.js'
 import type { TestDatabase, TestEngine } from './test-engine.js'
 
 /** A file that is not there yet, in a folder of its own. It comes with the driver, so it is never missing. */
@@ -11,7 +12,11 @@ export const sqliteTestEngine: TestEngine = { name: 'SQLite', missing: undefined
 
 async function makeDatabase(): Promise<TestDatabase> {
   const folder = await mkdtemp(join(tmpdir(), 'txkeep-test-'))
-  const path = join(folder, 'wallet.sqlite')
+  return { ...sqliteDatabase(join(folder, 'wallet.sqlite')), drop: () => rm(folder, { recursive: true }) }
+}
+
+/** The database in this file, whoever made it; nobody drops it. */
+export function sqliteDatabase(path: string): Omit<TestDatabase, 'drop'> {
   return {
     url: path,
     query: async (sql, bindings = []) => {
@@ -25,6 +30,17 @@ async function makeDatabase(): Promise<TestDatabase> {
         database.close()
       }
     },
+    dump: async () => {
+      const database = new Database(path, { readonly: true })
+      try {
+        const tables = database.prepare(`select name from sqlite_master where type = 'table'`).pluck().all() as string[]
+        const rowsOf = (table: string) =>
+          database.prepare<[], Record<string, unknown>>(`select * from "${table}"`).all()
+        return await dumpTables(tables, rowsOf)
+      } finally {
+        database.close()
+      }
+    },
     empty: async (tables) => {
       const database = new Database(path)
       try {
@@ -33,6 +49,5 @@ async function makeDatabase(): Promise<TestDatabase> {
         database.close()
       }
     },
-    drop: () => rm(folder, { recursive: true }),
   }
 }

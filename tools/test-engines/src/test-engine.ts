@@ -16,6 +16,8 @@ export interface TestDatabase {
   readonly url: string
   /** Runs one statement as a stranger, on a connection without our session marker. Values are as the driver gives them. */
   query(sql: string, bindings?: readonly unknown[]): Promise<Record<string, unknown>[]>
+  /** Every row of every table, each as a line of text, by table: what a test compares before and after. */
+  dump(): Promise<Readonly<Record<string, readonly string[]>>>
   /** Deletes every row of these tables, children before parents. */
   empty(tables: readonly string[]): Promise<void>
   /** Ends every connection to it, also those of others, and removes it. */

@@ -35,11 +35,12 @@ export interface ActionListQuery {
 
 export interface ActionReader {
   findById(actionId: number): Promise<ActionRow | undefined>
-  findByIds(actionIds: readonly number[]): Promise<ActionRow[]>
+  /** Of every user or of one. */
+  findByIds(actionIds: readonly number[], userId?: number): Promise<ActionRow[]>
   findByReference(userId: number, reference: string): Promise<ActionRow | undefined>
   findByUserTransaction(userId: number, transactionId: number): Promise<ActionRow | undefined>
-  /** Every user's action of these transactions, in order of `actionId`. */
-  findByTransactions(transactionIds: readonly number[]): Promise<ActionRow[]>
+  /** Actions of these transactions, of every user or of one, in order of `actionId`. */
+  findByTransactions(transactionIds: readonly number[], userId?: number): Promise<ActionRow[]>
   /**
    * The actions (of any user, drafts included) that spend an output made by one of these transactions, in order of
    * `actionId`: the next generation of a transaction's known descendants.

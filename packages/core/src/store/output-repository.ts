@@ -1,5 +1,6 @@
 import type { Outpoint } from '../outpoint.js'
 import type { ProcessingStatus } from '../processing-status.js'
+import type { Match } from './entity-repository.js'
 import type { NewOutputRow, OutputChanges, OutputRow } from '../rows/output-row.js'
 
 /** An output with what lists show of its action and transaction. */
@@ -21,6 +22,31 @@ export interface OutputListQuery {
   readonly limit: number
   readonly offset?: number
   readonly descending?: boolean
+}
+
+/**
+ * Outputs of one user by whatever columns name them. Every given condition must hold; none given means every output of hers.
+ */
+export interface OutputFindQuery {
+  readonly userId: number
+  /** Equality on any columns but the script; `null` matches absence. */
+  readonly match?: Match<Omit<OutputRow, 'lockingScript' | 'userId'>>
+  /** Whether nothing spends or withholds it, whatever its transaction's status. */
+  readonly isFree?: boolean
+  /** Changed at or after this. */
+  readonly since?: Date
+  /** Made by an action that is one of these. */
+  readonly madeBy?: readonly ActionStanding[]
+  readonly limit?: number
+  readonly offset?: number
+  readonly descending?: boolean
+}
+
+/** What an action is to its user: `processing` is null for a draft. */
+export interface ActionStanding {
+  readonly processing: ProcessingStatus | null
+  readonly userAborted: boolean
+  readonly isOutgoing: boolean
 }
 
 export interface SpendableQuery {
@@ -56,15 +82,18 @@ export interface RefreshResult {
 
 export interface OutputReader {
   findById(outputId: number): Promise<OutputRow | undefined>
-  findByIds(outputIds: readonly number[]): Promise<OutputRow[]>
+  /** Of every user or of one. */
+  findByIds(outputIds: readonly number[], userId?: number): Promise<OutputRow[]>
   /** In order of `vout`. */
   findByAction(actionId: number): Promise<OutputRow[]>
   /** Outputs made by these actions, of every user or of one, in order of action and `vout`. */
   findByActions(actionIds: readonly number[], userId?: number): Promise<OutputRow[]>
   /** Outputs of every user at these outpoints, in order of `outputId`. */
   findByOutpoints(outpoints: readonly Outpoint[], userId?: number): Promise<OutputRow[]>
-  /** Outputs whose spender is one of these actions, in order of `outputId`. */
-  findSpentBy(actionIds: readonly number[]): Promise<OutputRow[]>
+  /** Outputs whose spender is one of these actions, of every user or of one, in order of `outputId`. */
+  findSpentBy(actionIds: readonly number[], userId?: number): Promise<OutputRow[]>
+  /** In order of `outputId`. */
+  find(query: OutputFindQuery): Promise<OutputRow[]>
   /** The hot query: one table, answered from one index in order of value. Withheld, spent and immature coins are not in it. */
   findSpendable(query: SpendableQuery): Promise<OutputRow[]>
   /** One page in order of `outputId`, and how many rows the filter matches in all. */

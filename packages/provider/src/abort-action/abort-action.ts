@@ -22,7 +22,9 @@ export async function abortAction(
   auth: AuthId,
   args: AbortActionArgs,
 ): Promise<AbortActionResult> {
-  if (auth.userId === undefined) throw new WERR_INVALID_PARAMETER('auth.userId', 'the id of the user who calls')
+  if ((auth as AuthId | null | undefined)?.userId === undefined) {
+    throw new WERR_INVALID_PARAMETER('auth.userId', 'the id of the user who calls')
+  }
   checkNoNul('reference', checkObject('args', args).reference)
   const { reference } = Validation.validateAbortActionArgs(args)
   const held = await context.store.read((tx) => findHeld(tx, auth, reference))
@@ -49,7 +51,7 @@ async function findHeld(tx: StoreReader, auth: AuthId, reference: string): Promi
   const { userId } = await authorize(tx, auth)
   const action = (await tx.actions.findByReference(userId, reference)) ?? (await findByTxid(tx, userId, reference))
   if (action === undefined || action.transactionId === null) return []
-  const outputs = (await tx.outputs.findSpentBy([action.actionId])).filter((output) => output.userId === userId)
+  const outputs = await tx.outputs.findSpentBy([action.actionId], userId)
   const scripts = await lockingScriptsOf(tx, outputs)
   return outputs.flatMap((output) => {
     const script = scripts.get(output.outputId)

@@ -1,6 +1,7 @@
 import type { CertificateFieldRow, CertificateRow } from '@txkeep/core'
 import type { CertificateResult, ListCertificatesResult, Validation } from '@bsv/sdk'
 import { authorize } from '../auth.js'
+import { checkObject } from '../check-shape.js'
 import { matchOf } from '../finds/match-of.js'
 import { pageOf } from '../finds/page-of.js'
 import type { ProviderContext } from '../provider-context.js'
@@ -17,7 +18,7 @@ export async function listCertificates(
   auth: AuthId,
   vargs: Validation.ValidListCertificatesArgs,
 ): Promise<ListCertificatesResult> {
-  const { limit, offset, certifiers, types } = vargs
+  const { limit, offset, certifiers, types } = checkObject('args', vargs)
   const page = pageOf({ paged: { limit, offset } })
   const partial = matchOf<CertificateRow>(vargs.partial ?? {}, CERTIFICATE_COLUMNS)
   return context.store.read(async (tx) => {

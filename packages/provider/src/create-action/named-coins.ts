@@ -24,7 +24,7 @@ export async function findNamedCoins(
 ): Promise<ReadonlyMap<string, NamedCoin>> {
   if (outpoints.length === 0) return new Map()
   const outputs = await tx.outputs.findByOutpoints(outpoints, userId)
-  const actions = await actionsOf(tx, outputs)
+  const actions = await actionsOf(tx, userId, outputs)
   const transactions = await transactionsOf(tx, [...actions.values()])
   const tip = await tx.chainTip.get()
   const named = new Map<string, NamedCoin>()
@@ -41,13 +41,17 @@ export async function findNamedCoins(
   return named
 }
 
-async function actionsOf(tx: StoreReader, outputs: readonly OutputRow[]): Promise<ReadonlyMap<number, ActionRow>> {
+async function actionsOf(
+  tx: StoreReader,
+  userId: number,
+  outputs: readonly OutputRow[],
+): Promise<ReadonlyMap<number, ActionRow>> {
   const ids = new Set<number>()
   for (const { actionId, spentByActionId } of outputs) {
     ids.add(actionId)
     if (spentByActionId !== null) ids.add(spentByActionId)
   }
-  return new Map((await tx.actions.findByIds([...ids])).map((action) => [action.actionId, action]))
+  return new Map((await tx.actions.findByIds([...ids], userId)).map((action) => [action.actionId, action]))
 }
 
 async function transactionsOf(

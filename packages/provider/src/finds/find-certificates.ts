@@ -1,5 +1,6 @@
 import type { CertificateRow } from '@txkeep/core'
 import { assertOwnRow, authorize } from '../auth.js'
+import { checkObject } from '../check-shape.js'
 import { fieldsOf } from '../certificates/certificate-fields.js'
 import { CERTIFICATE_COLUMNS, certificateFilter } from '../certificates/certificate-filter.js'
 import { toTableCertificate, toTableCertificateField } from '../projection/rows.js'
@@ -15,7 +16,7 @@ export async function findCertificates(
   auth: AuthId,
   args: FindCertificatesArgs,
 ): Promise<TableCertificateX[]> {
-  const match = matchOf<CertificateRow>(args.partial, CERTIFICATE_COLUMNS)
+  const match = matchOf<CertificateRow>(checkObject('args', args).partial, CERTIFICATE_COLUMNS)
   const page = pageOf(args)
   return context.store.read(async (tx) => {
     const { userId } = await authorize(tx, auth)

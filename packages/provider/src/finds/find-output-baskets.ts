@@ -1,5 +1,6 @@
 import type { OutputBasketRow } from '@txkeep/core'
 import { assertOwnRow, authorize } from '../auth.js'
+import { checkObject } from '../check-shape.js'
 import { toTableBasket } from '../projection/rows.js'
 import type { ProviderContext } from '../provider-context.js'
 import type { AuthId, FindOutputBasketsArgs } from '../published/arguments.js'
@@ -13,7 +14,7 @@ export async function findOutputBaskets(
   auth: AuthId,
   args: FindOutputBasketsArgs,
 ): Promise<TableOutputBasket[]> {
-  const match = matchOf<OutputBasketRow>(args.partial, COLUMNS)
+  const match = matchOf<OutputBasketRow>(checkObject('args', args).partial, COLUMNS)
   const page = pageOf(args)
   return context.store.read(async (tx) => {
     const { userId } = await authorize(tx, auth)

@@ -6,7 +6,7 @@ import {
   type TransactionRow,
 } from '@txkeep/core'
 import { processingToLegacy } from '@txkeep/fsm'
-import { checkTexts } from '../check-shape.js'
+import { checkObject, checkTexts } from '../check-shape.js'
 import { changedAt, toTableProvenTxReq } from '../projection/transaction-rows.js'
 import type { ProviderContext } from '../provider-context.js'
 import type { FindProvenTxReqsArgs } from '../published/arguments.js'
@@ -22,10 +22,10 @@ export async function findProvenTxReqs(
   context: ProviderContext,
   args: FindProvenTxReqsArgs,
 ): Promise<TableProvenTxReq[]> {
-  const match = matchOf<RequestColumns>(args.partial, COLUMNS)
+  const match = matchOf<RequestColumns>(checkObject('args', args).partial, COLUMNS)
   const { descending = false } = pageOf(args)
-  const statuses = args.status && checkTexts('status', args.status)
-  const txids = args.txids && checkTexts('txids', args.txids)
+  const statuses = args.status === undefined ? undefined : checkTexts('status', args.status)
+  const txids = args.txids === undefined ? undefined : checkTexts('txids', args.txids)
   const isWanted = (row: TableProvenTxReq): boolean =>
     isMatch(row, match) &&
     (statuses === undefined || statuses.includes(row.status)) &&

@@ -45,8 +45,11 @@ async function statusesOf(
   rows: readonly ListedAction[],
 ): Promise<ReadonlyMap<number, WalletAction['status']>> {
   return context.store.read(async (tx) => {
-    await authorize(tx, auth)
-    const actions = await tx.actions.findByIds(rows.map((row) => row.actionId))
+    const { userId } = await authorize(tx, auth)
+    const actions = await tx.actions.findByIds(
+      rows.map((row) => row.actionId),
+      userId,
+    )
     const transactions = await tx.transactions.findByIds(actions.flatMap(({ transactionId }) => transactionId ?? []))
     const processing = new Map(transactions.map((row) => [row.transactionId, row.processing]))
     return new Map(

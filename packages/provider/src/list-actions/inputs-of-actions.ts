@@ -11,8 +11,10 @@ export async function inputsOf(
   actions: readonly ListedAction[],
   include: { readonly inputSourceLockingScripts: boolean; readonly inputUnlockingScripts: boolean },
 ): Promise<ReadonlyMap<number, WalletActionInput[]>> {
-  const spent = await tx.outputs.findSpentBy(actions.map((action) => action.actionId))
-  const rows = spent.filter((row) => row.userId === userId)
+  const rows = await tx.outputs.findSpentBy(
+    actions.map((action) => action.actionId),
+    userId,
+  )
   if (rows.length === 0) return new Map()
   const signed = await signedInputsOf(tx, actions)
   const scripts = include.inputSourceLockingScripts ? await lockingScriptsOf(tx, rows) : undefined

@@ -22,7 +22,7 @@ export async function releaseMissing(
     const acting = service.as(`user:${userId}`)
     const earlier = await lookupsOf(tx, coins)
     const withheld = new Set<number>()
-    const free = await findFree(tx, coins)
+    const free = await findFree(tx, userId, coins)
     for (const { row, isUnspent } of coins) {
       const { outputId, actionId } = row
       if (!free.has(outputId)) continue
@@ -47,9 +47,13 @@ export async function releaseMissing(
 /** The ids of those that nobody took while the network was asked. */
 async function findFree(
   tx: Pick<StoreReader, 'outputs'>,
+  userId: number,
   coins: readonly LookedUpCoin[],
 ): Promise<ReadonlySet<number>> {
-  const rows = await tx.outputs.findByIds(coins.map(({ row }) => row.outputId))
+  const rows = await tx.outputs.findByIds(
+    coins.map(({ row }) => row.outputId),
+    userId,
+  )
   return new Set(rows.filter((row) => row.spentByActionId === null).map((row) => row.outputId))
 }
 

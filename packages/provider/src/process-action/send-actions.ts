@@ -94,10 +94,11 @@ async function findOwn(
   txids: readonly string[],
 ): Promise<ReadonlyMap<string, TransactionRow>> {
   const rows = await tx.transactions.findByTxids(txids)
-  const actions = await tx.actions.findByTransactions(rows.map(({ transactionId }) => transactionId))
-  const own = new Set(
-    actions.filter((action) => action.userId === userId && !action.userAborted).map((action) => action.transactionId),
+  const actions = await tx.actions.findByTransactions(
+    rows.map(({ transactionId }) => transactionId),
+    userId,
   )
+  const own = new Set(actions.filter((action) => !action.userAborted).map((action) => action.transactionId))
   return new Map(rows.filter(({ transactionId }) => own.has(transactionId)).map((row) => [row.txid, row]))
 }
 

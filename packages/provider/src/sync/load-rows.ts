@@ -59,7 +59,7 @@ const LOADERS: Readonly<Record<SyncEntity, Loader>> = {
   txLabel: async (tx, userId, keys) =>
     byKey(await tx.labels.find({ userId, txLabelId: firsts(keys) }), (row) => [row.txLabelId], toTableLabel),
   output: async (tx, userId, keys) => {
-    const rows = (await tx.outputs.findByIds(firsts(keys))).filter((row) => row.userId === userId)
+    const rows = await tx.outputs.findByIds(firsts(keys), userId)
     return byKey(
       rows,
       (row) => [row.outputId],
@@ -102,7 +102,7 @@ async function actionsAs(
   keys: readonly Key[],
   project: (row: ActionAndTransaction) => SyncRow | undefined,
 ): Promise<Map<string, SyncRow>> {
-  const actions = (await tx.actions.findByIds(firsts(keys))).filter((action) => action.userId === userId)
+  const actions = await tx.actions.findByIds(firsts(keys), userId)
   const ids = [...new Set(actions.flatMap(({ transactionId }) => transactionId ?? []))]
   const transactions = new Map((await tx.transactions.findByIds(ids)).map((row) => [row.transactionId, row]))
   const rows = new Map<string, SyncRow>()

@@ -7,6 +7,7 @@ import { Beef, KeyDeriver, P2PKH, PrivateKey, Validation, type CreateActionArgs 
 import type { OutputRow, Store } from '@txkeep/core'
 import { TransactionService, verifyProof } from '@txkeep/lifecycle'
 import { openStore } from '@txkeep/storage-knex'
+import { sqliteTestEngine, type TestDatabase } from '@txkeep/test-engines'
 import { onTestFinished } from 'vitest'
 import { publishedNetwork } from '../../src/network/published-network.js'
 import { createProvider, type ProviderOptions, type TxkeepStorageProvider } from '../../src/index.js'
@@ -14,6 +15,7 @@ import { changeOutputs } from './received-payments.js'
 
 /** A mock network with a faucet, and a store whose users have published wallets over our provider. */
 export interface World {
+  readonly database: TestDatabase
   readonly store: Store
   readonly services: FaultyServices
   readonly faucet: Faucet
@@ -36,24 +38,32 @@ export interface TestWallet {
 }
 
 /**
+ * A world that is gone when the test ends.
+ *
  * @param around options that need what was opened, e.g. a store that watches the real one.
- * @param url the database; a new SQLite file unless given.
+ * @param given the database, whose owner drops it; a SQLite file of its own unless given.
  */
 export async function openWorld(
   options: Partial<ProviderOptions<sdk.WalletServices>> = {},
   around: (store: Store, services: FaultyServices) => Partial<ProviderOptions<sdk.WalletServices>> = () => ({}),
-  url?: string,
+  given?: TestDatabase,
 ): Promise<World> {
+  const world = await makeWorld(options, around, given)
+  onTestFinished(() => world.close())
+  return world
+}
+
+/** The same for a whole suite, which closes it itself. */
+export async function makeWorld(
+  options: Partial<ProviderOptions<sdk.WalletServices>> = {},
+  around: (store: Store, services: FaultyServices) => Partial<ProviderOptions<sdk.WalletServices>> = () => ({}),
+  given?: TestDatabase,
+): Promise<World & { close(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'txkeep-provider-'))
-  const file = url ?? join(folder, 'wallet.sqlite')
-  const store = await openStore(file, { create: true, synchronous: 'normal' })
+  const database = given ?? (await sqliteTestEngine.makeDatabase())
+  const store = await openStore(database.url, { create: true, synchronous: 'normal' })
   const services = await openChain(join(folder, 'chain.sqlite'))
   const opened: Store[] = [store]
-  onTestFinished(async () => {
-    for (const each of opened) await each.close()
-    await services.knex.destroy()
-    await rm(folder, { recursive: true })
-  })
   const faucet = new Faucet(services, '11'.repeat(32), seededRandom(7))
   const provider = createProvider<sdk.WalletServices>({
     store,
@@ -67,15 +77,22 @@ export async function openWorld(
   await provider.makeAvailable()
   let wallets = 0
   return {
+    database,
     store,
     services,
     faucet,
     provider,
     newWallet: () => openWallet(store, services, faucet, provider, String(++wallets).padStart(64, '1')),
     openSecond: async () => {
-      const second = await openStore(file, { synchronous: 'normal' })
+      const second = await openStore(database.url, { synchronous: 'normal' })
       opened.push(second)
       return second
+    },
+    close: async () => {
+      for (const each of opened) await each.close()
+      await services.knex.destroy()
+      if (given === undefined) await database.drop()
+      await rm(folder, { recursive: true })
     },
   }
 }

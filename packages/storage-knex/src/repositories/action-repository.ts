@@ -34,8 +34,8 @@ export class KnexActionRepository implements ActionWriter {
     return this.#one(this.#select().where({ actionId }))
   }
 
-  findByIds(actionIds: readonly number[]): Promise<ActionRow[]> {
-    return this.#all(this.#select().whereIn('actionId', valuesIn(this.#unit.db, actionIds)).orderBy('actionId'))
+  findByIds(actionIds: readonly number[], userId?: number): Promise<ActionRow[]> {
+    return this.#all(this.#select(userId).whereIn('actionId', valuesIn(this.#unit.db, actionIds)).orderBy('actionId'))
   }
 
   findByReference(userId: number, reference: string): Promise<ActionRow | undefined> {
@@ -46,9 +46,9 @@ export class KnexActionRepository implements ActionWriter {
     return this.#one(this.#select().where({ userId, transactionId }))
   }
 
-  findByTransactions(transactionIds: readonly number[]): Promise<ActionRow[]> {
+  findByTransactions(transactionIds: readonly number[], userId?: number): Promise<ActionRow[]> {
     const ids = valuesIn(this.#unit.db, transactionIds)
-    return this.#all(this.#select().whereIn('transactionId', ids).orderBy('actionId'))
+    return this.#all(this.#select(userId).whereIn('transactionId', ids).orderBy('actionId'))
   }
 
   findSpendersOfTransactions(transactionIds: readonly number[]): Promise<ActionRow[]> {
@@ -105,8 +105,10 @@ export class KnexActionRepository implements ActionWriter {
     return decodeOne(actionRows, row)
   }
 
-  #select(): Knex.QueryBuilder {
-    return selectRows(this.#unit.db, actionRows)
+  /** Of every user, or of one. */
+  #select(userId?: number): Knex.QueryBuilder {
+    const select = selectRows(this.#unit.db, actionRows)
+    return userId === undefined ? select : select.where({ userId })
   }
 
   async #one(statement: Statement): Promise<ActionRow | undefined> {

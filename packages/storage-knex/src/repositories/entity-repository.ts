@@ -8,11 +8,10 @@ import {
 } from '@txkeep/core'
 import type { Knex } from 'knex'
 
-import type { SqlValue } from '../dialect/sql-value.js'
 import type { RowMapping } from '../rows/row-mapping.js'
 import { orderByColumn } from '../statements/order-by.js'
 import { selectRows } from '../statements/select-rows.js'
-import { valuesIn } from '../statements/statement.js'
+import { whereMatches } from '../statements/where-matches.js'
 import type { UnitOfWork } from '../unit-of-work.js'
 import { countOf, decodeAll, decodeOne } from './decode.js'
 import { insertOne } from './insert-one.js'
@@ -119,27 +118,7 @@ export class KnexEntityRepository<
   }
 
   #where(statement: Knex.QueryBuilder, given: Match<Row> | KeyOf<Row, Key>): Knex.QueryBuilder {
-    const { rows } = this.#table
-    const match = given as Match<Row>
-    for (const name of Object.keys(match) as (keyof Row & string)[]) {
-      const value = match[name]
-      const column = rows.columnOf(name)
-      if (Array.isArray(value)) {
-        const values: SqlValue[] = value.map((one: Row[typeof name]) => rows.encodeField(name, one))
-        this.#whereIn(statement, column, values)
-      } else if (value === null) statement.whereNull(column)
-      else if (value !== undefined)
-        statement.where(column, rows.encodeField(name, value as Row[typeof name]) as Knex.Value)
-    }
-    return statement
-  }
-
-  /** Numbers and text however many; dates and booleans are bound one by one. */
-  #whereIn(statement: Knex.QueryBuilder, column: string, values: readonly SqlValue[]): void {
-    const isPlain = (value: SqlValue): value is string | number =>
-      typeof value === 'string' || typeof value === 'number'
-    if (values.every(isPlain)) statement.whereIn(column, valuesIn(this.#unit.db, values))
-    else statement.whereIn(column, values as readonly Knex.Value[])
+    return whereMatches(this.#unit.db, statement, this.#table.rows, given as Match<Row>)
   }
 
   #stamped(row: NewEntity<Row, Generated>): Partial<Row> {

@@ -7,6 +7,7 @@ import {
   type Outpoint,
   type OutputChanges,
   type OutputClaim,
+  type OutputFindQuery,
   type OutputListQuery,
   type OutputRow,
   type OutputWriter,
@@ -20,6 +21,7 @@ import type { Knex } from 'knex'
 import type { DatabaseRow } from '../dialect/sql-value.js'
 import { newOutputRow, outputRows } from '../rows/output-row.js'
 import { claimOutputs, releaseOutputs, selectFreeOutputs } from '../statements/claim-outputs.js'
+import { findOutputs } from '../statements/find-outputs.js'
 import { insertRows } from '../statements/insert-rows.js'
 import { listOutputs, sumOutputs, type OutputFilter } from '../statements/list-outputs.js'
 import { lockForRefresh } from '../statements/lock-for-refresh.js'
@@ -47,8 +49,8 @@ export class KnexOutputRepository implements OutputWriter {
     return this.#one(this.#select().where({ outputId }))
   }
 
-  findByIds(outputIds: readonly number[]): Promise<OutputRow[]> {
-    return this.#all(this.#select().whereIn('outputId', valuesIn(this.#unit.db, outputIds)).orderBy('outputId'))
+  findByIds(outputIds: readonly number[], userId?: number): Promise<OutputRow[]> {
+    return this.#all(this.#select(userId).whereIn('outputId', valuesIn(this.#unit.db, outputIds)).orderBy('outputId'))
   }
 
   findByAction(actionId: number): Promise<OutputRow[]> {
@@ -56,17 +58,21 @@ export class KnexOutputRepository implements OutputWriter {
   }
 
   findByActions(actionIds: readonly number[], userId?: number): Promise<OutputRow[]> {
-    const select = this.#select().whereIn('actionId', valuesIn(this.#unit.db, actionIds)).orderBy(['actionId', 'vout'])
-    return this.#all(userId === undefined ? select : select.where({ userId }))
+    const ids = valuesIn(this.#unit.db, actionIds)
+    return this.#all(this.#select(userId).whereIn('actionId', ids).orderBy(['actionId', 'vout']))
   }
 
   async findByOutpoints(outpoints: readonly Outpoint[], userId?: number): Promise<OutputRow[]> {
     return outpoints.length === 0 ? [] : this.#all(selectOutputsAt(this.#unit.db, outpoints, userId))
   }
 
-  findSpentBy(actionIds: readonly number[]): Promise<OutputRow[]> {
+  findSpentBy(actionIds: readonly number[], userId?: number): Promise<OutputRow[]> {
     const ids = valuesIn(this.#unit.db, actionIds)
-    return this.#all(this.#select().whereIn('spentByActionId', ids).orderBy('outputId'))
+    return this.#all(this.#select(userId).whereIn('spentByActionId', ids).orderBy('outputId'))
+  }
+
+  find(query: OutputFindQuery): Promise<OutputRow[]> {
+    return this.#all(findOutputs(this.#unit.db, query))
   }
 
   async findSpendable(query: SpendableQuery): Promise<OutputRow[]> {
@@ -167,8 +173,10 @@ export class KnexOutputRepository implements OutputWriter {
     return { updated_at: this.#unit.now(), ...outputRows.encode(changes) }
   }
 
-  #select(): Knex.QueryBuilder {
-    return selectRows(this.#unit.db, outputRows)
+  /** Of every user, or of one. */
+  #select(userId?: number): Knex.QueryBuilder {
+    const select = selectRows(this.#unit.db, outputRows)
+    return userId === undefined ? select : select.where({ userId })
   }
 
   async #one(statement: Statement): Promise<OutputRow | undefined> {

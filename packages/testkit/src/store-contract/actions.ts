@@ -232,6 +232,8 @@ export const actionCases: readonly ContractCase[] = [
       ])
       const transactionIds = [other.transaction.transactionId, mine.transaction.transactionId]
       assert.deepEqual(await actions.findByTransactions(transactionIds), [mine.action, other.action, theirs])
+      assert.deepEqual(await actions.findByTransactions(transactionIds, bob.userId), [theirs])
+      assert.deepEqual(await actions.findByIds([theirs.actionId, mine.action.actionId], bob.userId), [theirs])
       assert.deepEqual(await actions.findByTransactions([]), [])
       assert.deepEqual(await actions.findByIds([]), [])
       assert.isUndefined(await actions.findById(999_999))

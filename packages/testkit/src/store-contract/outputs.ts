@@ -162,6 +162,7 @@ export const outputCases: readonly ContractCase[] = [
         [0, 1, 2],
       )
       assert.sameDeepMembers(await tx.outputs.findByIds([...ids, 999_999]), [...outputs, ...other])
+      assert.deepEqual(await tx.outputs.findByIds(ids, user.userId + 1), [])
       assert.deepEqual(await tx.outputs.findByIds([]), [])
       assert.deepEqual(await tx.outputs.findByAction(999_999), [])
       assert.isUndefined(await tx.outputs.findById(999_999))
@@ -225,6 +226,8 @@ export const outputCases: readonly ContractCase[] = [
         [coins[1]?.outputId ?? 0, early.action.actionId],
       ],
     )
+    assert.deepEqual(await store.read((tx) => tx.outputs.findSpentBy(actionIds, user.userId)), found)
+    assert.deepEqual(await store.read((tx) => tx.outputs.findSpentBy(actionIds, user.userId + 1)), [])
     assert.deepEqual(await store.read((tx) => tx.outputs.findSpentBy([])), [])
   }),
 

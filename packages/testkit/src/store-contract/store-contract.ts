@@ -10,6 +10,7 @@ import { leaseCases } from './leases.js'
 import { lockedCoinCases } from './locked-coins.js'
 import { longListCases } from './long-lists.js'
 import { outputClaimCases } from './output-claims.js'
+import { outputFindCases } from './output-finds.js'
 import { outputListCases } from './output-lists.js'
 import { outputCases } from './outputs.js'
 import { refreshSpendableCases } from './refresh-spendable.js'
@@ -38,6 +39,7 @@ export const storeContract: readonly ContractCase[] = [
   ...actionCases,
   ...actionListCases,
   ...outputCases,
+  ...outputFindCases,
   ...outputListCases,
   ...spendableOutputCases,
   ...outputClaimCases,

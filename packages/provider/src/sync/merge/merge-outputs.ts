@@ -55,9 +55,12 @@ interface Owner {
   readonly raw: RawTransaction | undefined
 }
 
-async function readOwners({ tx, map }: Merge, rows: readonly TableOutput[]): Promise<ReadonlyMap<number, Owner>> {
+async function readOwners(
+  { tx, map, userId }: Merge,
+  rows: readonly TableOutput[],
+): Promise<ReadonlyMap<number, Owner>> {
   const ids = [...new Set(rows.map((row) => localId(map, 'transaction', row.transactionId)))]
-  const actions = await tx.actions.findByIds(ids)
+  const actions = await tx.actions.findByIds(ids, userId)
   const transactions = new Map(
     (await tx.transactions.findByIds(actions.flatMap(({ transactionId }) => transactionId ?? []))).map((row) => [
       row.transactionId,
