@@ -19,6 +19,7 @@ export {
 // Values
 export { checkSatoshis, checkSatoshisDelta } from './satoshis.js'
 export { checkTxid, isTxid } from './txid.js'
+export { checkMoment, checkOneOf, checkPlainText, checkWholeNumber } from './check-values.js'
 export { formatOutpoint, type Outpoint } from './outpoint.js'
 export { ByteReader } from './wire/byte-reader.js'
 export { wholeBeef, wholeMerklePath, wholeTransaction } from './wire/whole-bytes.js'

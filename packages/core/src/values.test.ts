@@ -3,9 +3,13 @@ import {
   InvalidParameterError,
   MAX_SATOSHIS,
   PROCESSING_STATUSES,
+  checkMoment,
+  checkOneOf,
+  checkPlainText,
   checkSatoshis,
   checkSatoshisDelta,
   checkTxid,
+  checkWholeNumber,
   formatOutpoint,
   isProcessingStatus,
   isTxid,
@@ -54,4 +58,16 @@ describe('a processing status', () => {
     expect(PROCESSING_STATUSES.every(isProcessingStatus)).toBe(true)
     expect(['Sent', 'completed', '', 'constructor', null, 4].some(isProcessingStatus)).toBe(false)
   })
+})
+
+it('what no engine could keep is refused by name, and anything else comes back as it is', () => {
+  const refusal = expect.objectContaining({ code: 'INVALID_PARAMETER', parameter: 'it' })
+  for (const value of [0.5, 2 ** 53, Number.NaN]) expect(() => checkWholeNumber('it', value)).toThrow(refusal)
+  expect(checkWholeNumber('it', -(2 ** 53) + 1)).toBe(-(2 ** 53) + 1)
+  expect(() => checkPlainText('it', 'a\0b')).toThrow(refusal)
+  expect(checkPlainText('it', '')).toBe('')
+  expect(() => checkMoment('it', new Date(Number.NaN))).toThrow(refusal)
+  expect(checkMoment('it', new Date(-1))).toEqual(new Date(-1))
+  expect(() => checkOneOf('it', 'c' as 'a', ['a', 'b'])).toThrow(refusal)
+  expect(checkOneOf('it', 'b', ['a', 'b'])).toBe('b')
 })

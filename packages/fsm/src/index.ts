@@ -1,6 +1,13 @@
 // Statuses
 export { PROCESSING_STATUSES, type ProcessingStatus } from '@txkeep/core'
-export { ACCEPTED_STATUSES, TERMINAL_STATUSES, isSpendableStatus, isTerminal } from './status-groups.js'
+export {
+  ACCEPTED_STATUSES,
+  FAILED_STATUSES,
+  LISTED_STATUSES,
+  TERMINAL_STATUSES,
+  isSpendableStatus,
+  isTerminal,
+} from './status-groups.js'
 
 // The state machine
 export { PROOF_TRANSITIONS, TRANSITIONS } from './transitions.js'

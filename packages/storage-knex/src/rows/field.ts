@@ -1,8 +1,12 @@
 import {
   InvalidParameterError,
+  checkMoment,
+  checkOneOf,
+  checkPlainText,
   checkSatoshis,
   checkSatoshisDelta,
   checkTxid,
+  checkWholeNumber,
   isProcessingStatus,
   type ProcessingStatus,
 } from '@txkeep/core'
@@ -21,10 +25,7 @@ export interface Field<Value> {
 export function integer(column: string): Field<number> {
   return {
     column,
-    encode: (value, name) => {
-      if (!Number.isSafeInteger(value)) throw new InvalidParameterError(name, value, 'a whole number up to 2^53')
-      return value
-    },
+    encode: (value, name) => checkWholeNumber(name, value),
     decode: safeInteger,
   }
 }
@@ -48,7 +49,11 @@ export function boolean(column: string): Field<boolean> {
 
 /** Text without NUL, which not every engine can hold. */
 export function text(column: string): Field<string> {
-  return { column, encode: plainText, decode: (stored) => (typeof stored === 'string' ? stored : undefined) }
+  return {
+    column,
+    encode: (value, name) => checkPlainText(name, value),
+    decode: (stored) => (typeof stored === 'string' ? stored : undefined),
+  }
 }
 
 export function txid(column: string): Field<string> {
@@ -64,10 +69,7 @@ export function oneOf<Value extends string>(column: string, values: readonly Val
   const isKnown = (value: unknown): value is Value => values.some((known) => known === value)
   return {
     column,
-    encode: (value, name) => {
-      if (!isKnown(value)) throw new InvalidParameterError(name, value, `one of ${values.join(', ')}`)
-      return value
-    },
+    encode: (value, name) => checkOneOf(name, value, values),
     decode: (stored) => (isKnown(stored) ? stored : undefined),
   }
 }
@@ -86,10 +88,7 @@ export function processing(column: string): Field<ProcessingStatus> {
 export function timestamp(column: string): Field<Date> {
   return {
     column,
-    encode: (value, name) => {
-      if (Number.isNaN(value.getTime())) throw new InvalidParameterError(name, value, 'a valid date')
-      return value
-    },
+    encode: (value, name) => checkMoment(name, value),
     decode: storedDate,
   }
 }
@@ -117,7 +116,7 @@ export function bytes(column: string): Field<Uint8Array> {
 export function json<Value>(column: string, isValid: (value: unknown) => value is Value): Field<Value> {
   return {
     column,
-    encode: (value, name) => plainText(JSON.stringify(value), name),
+    encode: (value, name) => checkPlainText(name, JSON.stringify(value)),
     decode: (stored) => {
       const value = typeof stored === 'string' ? parseJson(stored) : undefined
       return isValid(value) ? value : undefined
@@ -135,11 +134,6 @@ export function nullable<Value>(field: Field<Value>): Field<Value | null> {
 
 function safeInteger(stored: unknown): number | undefined {
   return typeof stored === 'number' && Number.isSafeInteger(stored) ? stored : undefined
-}
-
-function plainText(value: string, name: string): string {
-  if (value.includes('\0')) throw new InvalidParameterError(name, value, 'text without NUL characters')
-  return value
 }
 
 /**

@@ -1,13 +1,11 @@
-import type { ActionListQuery, ProcessingStatus } from '@txkeep/core'
+import type { ActionListQuery } from '@txkeep/core'
+import { FAILED_STATUSES } from '@txkeep/fsm'
 import { SPENDABLE_STATUSES } from '@txkeep/spendability'
 import type { Knex } from 'knex'
 
 import { actionRows } from '../rows/action-row.js'
 import { selectRows } from './select-rows.js'
 import { valuesIn, type StatementBuilder } from './statement.js'
-
-/** An action whose transaction holds one of these has failed its user. Source: docs/spec/lifecycle.md §7, "Back". */
-export const FAILED_STATUSES: readonly ProcessingStatus[] = ['invalid', 'doubleSpend', 'unfail']
 
 /** One page of a user's actions in order of `actionId`, with txid and status of each. */
 export function listActions(db: StatementBuilder, query: ActionListQuery): Knex.QueryBuilder {

@@ -1,19 +1,10 @@
-import type { OutputListQuery, ProcessingStatus } from '@txkeep/core'
-import { SPENDABLE_STATUSES } from '@txkeep/spendability'
+import type { OutputListQuery } from '@txkeep/core'
+import { LISTED_STATUSES } from '@txkeep/fsm'
 import type { Knex } from 'knex'
 
 import { outputRows } from '../rows/output-row.js'
 import { selectRows } from './select-rows.js'
 import { readBy, valuesIn, type StatementBuilder } from './statement.js'
-
-/** Coins of a transaction in one of these statuses are shown to their owner. Source: docs/spec/wallet-storage.md §14. */
-export const LISTED_STATUSES: readonly ProcessingStatus[] = [
-  ...SPENDABLE_STATUSES,
-  'queued',
-  'sending',
-  'nosend',
-  'reorging',
-]
 
 export type OutputFilter = Omit<OutputListQuery, 'limit' | 'offset' | 'descending'>
 
