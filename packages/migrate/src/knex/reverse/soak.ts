@@ -3,7 +3,9 @@ import type { Knex } from 'knex'
 import { MigrationAbortedError, MigrationBusyError } from '../../migration-error.js'
 import type { MigrationOptions } from '../../migration-options.js'
 import { runUnderLease } from '../migration-run.js'
+import { readMigrationState } from '../migration-state.js'
 import { nextCommandFrom } from '../phase-order.js'
+import { openSqlSession } from '../sql-session.js'
 import { pendingWrites, ReverseDrain } from './drain.js'
 
 export interface SoakOptions extends MigrationOptions {
@@ -30,7 +32,7 @@ const POLL_MS = 1000
 
 /**
  * Keeps the kept legacy tables in step with what the new application writes, so that a rollback has little left to do. The
- * application is held for one batch at a time; between rounds the migration lease is free, so that a rollback can begin at any
+ * application is held for one batch at a time; while nothing waits the migration lease is free, so that a rollback can begin at any
  * moment. Being stopped is its normal end: every batch is whole, and the next call goes on.
  *
  * @throws {PhaseError} before a cutover, and when the legacy tables were dropped or put back into use meanwhile.
@@ -67,6 +69,7 @@ async function drainRound(
   onBatch: (keys: number) => void | Promise<void>,
 ): Promise<number | undefined> {
   const request = { command: 'soak', phases: ['cut-over'] as const, first: nextCommandFrom }
+  if (!(await hasWork(knex, options))) return 0
   try {
     return await runUnderLease(knex, request, options, async (run) => {
       const drain = new ReverseDrain(run, options.batchKeys)
@@ -85,5 +88,16 @@ async function drainRound(
   } catch (error) {
     if (error instanceof MigrationBusyError && !once) return undefined
     throw error
+  }
+}
+
+/** Whether a round has something to drain or to complain of. A look takes no lease: one that does would keep a rollback out. */
+async function hasWork(knex: Knex, options: SoakOptions): Promise<boolean> {
+  const session = await openSqlSession(knex, options)
+  try {
+    const { phase } = await readMigrationState(session)
+    return phase !== 'cut-over' || (await pendingWrites(session)) > 0
+  } finally {
+    await session.close()
   }
 }
