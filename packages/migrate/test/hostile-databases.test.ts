@@ -265,6 +265,93 @@ describe('two proofs of one txid in other letters', () => {
   )
 })
 
+/** A proven transaction whose only bytes are those of its proof, and a second proof of it in capitals. */
+function doubleProof(d: Database.Database): { readonly first: number; readonly second: number } {
+  const { first, txid } = d
+    .prepare<[], { first: number; txid: string }>(
+      `select p."provenTxId" as first, p.txid from proven_txs p
+       where length(p."rawTx") > 0 and exists (select 1 from transactions u where u.txid = p.txid) order by 1 limit 1`,
+    )
+    .get() ?? { first: 0, txid: '' }
+  const { lastInsertRowid } = d
+    .prepare(
+      `insert into proven_txs (txid, height, "index", "merklePath", "rawTx", "blockHash", "merkleRoot")
+       select upper(txid), height, "index", "merklePath", "rawTx", "blockHash", "merkleRoot" from proven_txs where "provenTxId" = ?`,
+    )
+    .run(first)
+  d.prepare('update transactions set "rawTx" = null where txid = ?').run(txid)
+  d.prepare(`update proven_tx_reqs set "rawTx" = x'' where txid = ?`).run(txid)
+  return { first, second: Number(lastInsertRowid) }
+}
+
+describe('two proofs of one txid in other letters, and bytes in the one that does not count', () => {
+  it.each([
+    { title: 'the later one, and no bytes elsewhere', without: 'first', wrong: 'none', elsewhere: false },
+    { title: 'the earlier one, which proves nothing', without: 'second', wrong: 'first', elsewhere: false },
+    { title: 'the later one, which proves nothing', without: 'first', wrong: 'second', elsewhere: false },
+    { title: 'the earlier one, before those of a request', without: 'second', wrong: 'first', elsewhere: true },
+    { title: 'the later one, before those of a request', without: 'first', wrong: 'none', elsewhere: true },
+    { title: 'the later one, when neither proves anything', without: 'first', wrong: 'both', elsewhere: false },
+  ] as const)('are used: $title', async ({ without, wrong, elsewhere }) => {
+    let original = ''
+    let keys = { first: 0, second: 0 }
+    const database = await move((d) => {
+      keys = doubleProof(d)
+      const raw = d.prepare('select hex("rawTx") from proven_txs where "provenTxId" = ?').pluck().get(keys.first)
+      original = String(raw)
+      const isWrong = (which: 'first' | 'second'): boolean => wrong === which || wrong === 'both'
+      for (const which of ['first', 'second'] as const) {
+        if (!isWrong(which)) continue
+        d.prepare('update proven_txs set "merkleRoot" = ? where "provenTxId" = ?').run('ff'.repeat(32), keys[which])
+      }
+      d.prepare(`update proven_txs set "rawTx" = x'' where "provenTxId" = ?`).run(keys[without])
+      if (elsewhere)
+        d.exec(
+          `update proven_tx_reqs set "rawTx" = x'00' where txid = (select lower(txid) from proven_txs where "provenTxId" = ${keys.second})`,
+        )
+    })
+    const counting = wrong === 'first' ? keys.second : keys.first
+    const moved = database
+      .prepare(
+        `select hex(t.raw_tx) as raw, t.legacy_proven_id as proof, t.processing from transactions t
+         join proven_txs_legacy p on p."provenTxId" = ? and lower(p.txid) = t.txid`,
+      )
+      .get(counting)
+    expect(moved).toEqual({
+      raw: original,
+      proof: counting,
+      processing: wrong === 'both' ? 'seen' : expect.stringMatching(/^(un)?confirmed$/),
+    })
+    expect(classes(database)).toContain('txid-case')
+  })
+
+  it('are followed: the one that has them gets them, loses them and gets them back while the move is under way', async () => {
+    const file = legacyCopy()
+    const legacy = openPlain(file)
+    const { first, second } = doubleProof(legacy)
+    const knex = await openFile(file)
+    await expand(knex)
+    await startCapture(knex)
+    await runKnexBackfill(knex)
+    const setRaw = legacy.prepare('update proven_txs set "rawTx" = ? where "provenTxId" = ?')
+    const raw = legacy.prepare('select "rawTx" from proven_txs where "provenTxId" = ?').pluck().get(first)
+    const now = legacy.prepare('select raw_tx from transactions_new where legacy_proven_id = ?').pluck()
+    const none = Buffer.alloc(0)
+    for (const [ofFirst, ofSecond, expected] of [
+      [none, raw, raw],
+      [none, none, null],
+      [raw, none, raw],
+    ] as const) {
+      setRaw.run(ofFirst, first)
+      setRaw.run(ofSecond, second)
+      await runKnexBackfill(knex)
+      expect(now.get(first)).toEqual(expected)
+      const { checks } = await verifyMigration(knex)
+      expect(checks.filter((check) => !check.ok)).toEqual([])
+    }
+  })
+})
+
 describe('what is taken back while the move is under way', () => {
   it('a holder that lost a coin as a draft holds it again when it is signed as something else', async () => {
     const file = legacyCopy()

@@ -266,7 +266,7 @@ const ROWS: Readonly<Record<LegacyTableName, (picks: Picks) => Row>> = {
       height: proof.height,
       index: proof.height === 5 ? 0 : 1,
       blockHash: 'bb'.repeat(32),
-      rawTx: mostly(picks, transaction.rawTx, [other.rawTx]),
+      rawTx: mostly(picks, transaction.rawTx, [other.rawTx, Buffer.alloc(0)]),
       ...times(picks),
     }
   },

@@ -67,12 +67,12 @@ const WORK_TABLES: readonly (readonly [name: string, columns: string])[] = [
   ['txk_work_tx', 'n integer primary key, txid varchar(64) not null unique'],
   [
     'txk_odd_tx',
-    'n integer primary key, proven_id integer, req_id integer, proofs integer not null, reqs integer not null, raw_req_id integer, beef_req_id integer',
+    'n integer primary key, proven_id integer, req_id integer, proofs integer not null, reqs integer not null, raw_proven_id integer, raw_req_id integer, beef_req_id integer',
   ],
   [
     'txk_plan_tx',
     `n integer primary key, txid varchar(64) not null unique, proven_id integer, req_id integer, first_row_id integer,
-     raw_source integer, raw_bytes integer, raw_row_id integer, raw_req_id integer, beef_row_id integer, beef_req_id integer,
+     raw_source integer, raw_bytes integer, raw_row_id integer, raw_proven_id integer, raw_req_id integer, beef_row_id integer, beef_req_id integer,
      proofs integer not null, reqs integer not null, users integer not null,
      score integer not null, created_at varchar(24) not null, updated_at varchar(24) not null, anomalies integer not null`,
   ],

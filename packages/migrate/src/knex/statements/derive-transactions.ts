@@ -30,6 +30,9 @@ function present(column: string): string {
   return `length(${column}) > 0`
 }
 
+/** Whether `p` is a proof of the txid of `w`, whatever its case. */
+const PROOF_OF_WORK = `(p.txid = w.txid or p."provenTxId" in (select c.id from migration_scan_cases c where c.txid = w.txid and c.source = 1))`
+
 /** Whether `r` is a request of the txid of `w`, whatever its case. */
 const REQUEST_OF_WORK = `(r.txid = w.txid or r."provenTxReqId" in (select c.id from migration_scan_cases c where c.txid = w.txid and c.source = 2))`
 
@@ -58,6 +61,9 @@ export function planOddCases({ dialect }: StatementContext): readonly string[] {
        where w.n = txk_odd_tx.n order by coalesce(q.score, ${UNKNOWN_SCORE}), r."provenTxReqId" limit 1)
      where reqs > 1`,
     `update txk_odd_tx set raw_req_id = ${otherRequest('"rawTx"')}, beef_req_id = ${otherRequest('"inputBEEF"')} where reqs > 1`,
+    `update txk_odd_tx set raw_proven_id = (
+       select min(p."provenTxId") from txk_work_tx w ${dialect.joinInOrder} proven_txs p on ${PROOF_OF_WORK}
+       where w.n = txk_odd_tx.n and ${present('p."rawTx"')}) where proofs > 1`,
   ]
 }
 
@@ -90,7 +96,7 @@ export function planTransactions(context: StatementContext, { isOdd, numbered, o
     return numbered === table ? `${alias}."${key}" = w.n` : `${alias}.txid = w.txid`
   }
   const wasBroadcast = legacyColumn(context, 'proven_tx_reqs', 'r', 'wasBroadcast', '0')
-  const hasRawTx = `(${present('p."rawTx"')} or ${present('r."rawTx"')}${isOdd ? ' or o.raw_req_id is not null' : ''}
+  const hasRawTx = `(${present('p."rawTx"')} or ${present('r."rawTx"')}${isOdd ? ' or o.raw_proven_id is not null or o.raw_req_id is not null' : ''}
       or exists (select 1 from migration_scan_keys rk ${dialect.joinInOrder} transactions ru on ru."transactionId" = rk.id
         where rk.txid = w.txid and ${present('ru."rawTx"')}))`
   const flags = `(case when ${wasBroadcast} <> 0 then 1 else 0 end) + (case when ${hasRawTx} then 2 else 0 end) + 4`
@@ -126,12 +132,14 @@ export function planTransactions(context: StatementContext, { isOdd, numbered, o
     bit('wrong-type', 'g.odd_type = 1'),
     bit('missing-value', 'g.missing = 1'),
   ]
-  return `insert into txk_plan_tx (n, txid, proven_id, req_id, first_row_id, raw_source, raw_bytes, raw_row_id, raw_req_id,
+  return `insert into txk_plan_tx (n, txid, proven_id, req_id, first_row_id, raw_source, raw_bytes, raw_row_id, raw_proven_id, raw_req_id,
     beef_row_id, beef_req_id, proofs, reqs, users, score, created_at, updated_at, anomalies)
   select g.n, g.txid, g.proven_id, g.req_id, g.first_row_id, coalesce(g.raw_source, case when g.user_raw_id is not null then 3 end),
     g.raw_bytes + case when g.raw_source = 4 then ${rawOf('proven_tx_reqs', 'provenTxReqId', 'g.raw_req_id')}
+      when g.raw_source = 5 then ${rawOf('proven_txs', 'provenTxId', 'g.raw_proven_id')}
       when g.raw_source is null and g.user_raw_id is not null then ${rawOf('transactions', 'transactionId', 'g.user_raw_id')} else 0 end,
-    case when g.raw_source is null then g.user_raw_id end, case when g.raw_source = 4 then g.raw_req_id end,
+    case when g.raw_source is null then g.user_raw_id end, case when g.raw_source = 5 then g.raw_proven_id end,
+    case when g.raw_source = 4 then g.raw_req_id end,
     case when g.has_beef = 0 and g.beef_req_id is null then g.user_beef_id end, case when g.has_beef = 0 then g.beef_req_id end,
     g.proofs, g.reqs, g.users, ${score},
     coalesce(nullif(${first('g.proof_created', 'g.req_created', 'g.first_at')}, ${never}), ${UNREADABLE_TIMESTAMP}),
@@ -141,8 +149,8 @@ export function planTransactions(context: StatementContext, { isOdd, numbered, o
     select w.n, ${one('w.txid')} as txid, ${one('p."provenTxId"')} as proven_id, ${one('r."provenTxReqId"')} as req_id,
       ${one(odd('proofs', 'case when p."provenTxId" is null then 0 else 1 end'))} as proofs,
       ${one(odd('reqs', 'case when r."provenTxReqId" is null then 0 else 1 end'))} as reqs,
-      ${one(isOdd ? 'o.raw_req_id' : NO_NUMBER)} as raw_req_id, ${one(isOdd ? 'o.beef_req_id' : NO_NUMBER)} as beef_req_id,
-      ${one(`case when ${present('p."rawTx"')} then 1 when ${present('r."rawTx"')} then 2${isOdd ? ' when o.raw_req_id is not null then 4' : ''} end`)} as raw_source,
+      ${one(isOdd ? 'o.raw_proven_id' : NO_NUMBER)} as raw_proven_id, ${one(isOdd ? 'o.raw_req_id' : NO_NUMBER)} as raw_req_id, ${one(isOdd ? 'o.beef_req_id' : NO_NUMBER)} as beef_req_id,
+      ${one(`case when ${present('p."rawTx"')} then 1${isOdd ? ' when o.raw_proven_id is not null then 5' : ''} when ${present('r."rawTx"')} then 2${isOdd ? ' when o.raw_req_id is not null then 4' : ''} end`)} as raw_source,
       ${one(`coalesce(case when ${present('p."rawTx"')} then length(p."rawTx") else length(r."rawTx") end, 0) + coalesce(length(p."merklePath"), 0)`)} as raw_bytes,
       ${one(`case when ${present('r."inputBEEF"')} then 1 else 0 end`)} as has_beef,
       ${one('case when (select ct.height from chain_tip ct where ct.id = 1) <= p.height then 0 else 1 end')} as is_deep,
@@ -171,10 +179,15 @@ export function planTransactions(context: StatementContext, { isOdd, numbered, o
   where g.users > 0 or g.proven_id is not null or g.req_id is not null`
 }
 
+/** Where the bytes of a planned transaction come from; `user` is the alias of the users' rows. */
+function plannedRawTx(user: string): string {
+  return `case q.raw_source when 1 then p."rawTx" when 2 then r."rawTx" when 3 then ${user}."rawTx"
+      when 4 then (select x."rawTx" from proven_tx_reqs x where x."provenTxReqId" = q.raw_req_id)
+      when 5 then (select x."rawTx" from proven_txs x where x."provenTxId" = q.raw_proven_id) end`
+}
+
 /** Planned rows of a range with the bytes that have to be parsed. */
-export const SELECT_SCAN_SOURCES: string = `select q.n, q.txid,
-    case q.raw_source when 1 then p."rawTx" when 2 then r."rawTx" when 3 then u."rawTx"
-      when 4 then (select x."rawTx" from proven_tx_reqs x where x."provenTxReqId" = q.raw_req_id) end as rawTx,
+export const SELECT_SCAN_SOURCES: string = `select q.n, q.txid, ${plannedRawTx('u')} as rawTx,
     p."merklePath" as merklePath, p."merkleRoot" as merkleRoot, p."index" as merkleIndex, p.height as height
   from txk_plan_tx q
   left join proven_txs p on p."provenTxId" = q.proven_id
@@ -214,11 +227,7 @@ const TRANSACTION_COLUMNS: readonly (readonly [column: string, value: string])[]
   ['legacy_proven_id', 'q.proven_id'],
   ['legacy_req_id', 'q.req_id'],
   ['merkle_path', '@proof p."merklePath"'],
-  [
-    'raw_tx',
-    `case q.raw_source when 1 then p."rawTx" when 2 then r."rawTx" when 3 then ur."rawTx"
-      when 4 then (select x."rawTx" from proven_tx_reqs x where x."provenTxReqId" = q.raw_req_id) end`,
-  ],
+  ['raw_tx', plannedRawTx('ur')],
   [
     'input_beef',
     `case when q.beef_row_id is not null then ub."inputBEEF"

@@ -137,6 +137,7 @@ async function collectTxids(session: SqlSession, db: LegacyDatabase): Promise<vo
   const statusText = (column: string): string => `coalesce(${reading.printable(column)}, '')`
   const wasBroadcast = db.column('proven_tx_reqs', 'r', 'wasBroadcast', '0')
   const requests = db.legacy('proven_tx_reqs')
+  const proofs = db.legacy('proven_txs')
   const rawOf = (source: string, alias: string, key: string): string =>
     `CASE WHEN length(${alias}.rawTx) > 0 THEN '${source}' END, CASE WHEN length(${alias}.rawTx) > 0 THEN ${alias}.${key} END,
      CASE WHEN length(${alias}.rawTx) > 0 THEN length(${alias}.rawTx) END`
@@ -154,7 +155,7 @@ async function collectTxids(session: SqlSession, db: LegacyDatabase): Promise<vo
        rawLength = excluded.rawLength
      WHERE excluded.requestRank < model_txid.requestRank`,
   )
-  // Bytes are bytes: what the request that counts lacks, another of the same txid in other letters may have.
+  // Bytes are bytes: what the request that counts lacks, another of the same txid in other letters may have. So with proofs below.
   for (const column of ['rawTx', 'inputBEEF'] as const) {
     await session.run(
       `UPDATE model_txid SET ${column === 'rawTx' ? '(rawSource, rawId, rawLength)' : '(beefRequestId)'} =
@@ -166,7 +167,7 @@ async function collectTxids(session: SqlSession, db: LegacyDatabase): Promise<vo
   }
   await reading.inTurns(
     session,
-    { table: db.legacy('proven_txs'), key: 'lower(txid)', order: 'provenTxId' },
+    { table: proofs, key: 'lower(txid)', order: 'provenTxId' },
     (source) =>
       `INSERT INTO model_txid (txid, provenId, proofId, height, merkleIndex, rawSource, rawId, rawLength)
      SELECT lower(p.txid), p.provenTxId, CASE WHEN b.provenTxId IS NULL THEN p.provenTxId END,
@@ -182,6 +183,12 @@ async function collectTxids(session: SqlSession, db: LegacyDatabase): Promise<vo
        merkleIndex = excluded.merkleIndex, rawSource = coalesce(excluded.rawSource, model_txid.rawSource),
        rawId = coalesce(excluded.rawId, model_txid.rawId), rawLength = coalesce(excluded.rawLength, model_txid.rawLength)
      WHERE model_txid.provenId IS NULL OR (model_txid.proofId IS NULL AND excluded.proofId IS NOT NULL)`,
+  )
+  const hasBytes = `FROM ${proofs} o WHERE lower(o.txid) = model_txid.txid AND length(o.rawTx) > 0`
+  await session.run(
+    `UPDATE model_txid SET (rawSource, rawId, rawLength) =
+       (SELECT 'proof', o.provenTxId, length(o.rawTx) ${hasBytes} ORDER BY o.provenTxId <> model_txid.provenId, o.provenTxId LIMIT 1)
+       WHERE txid IN (SELECT lower(txid) FROM ${proofs} WHERE txid <> lower(txid)) AND EXISTS (SELECT 1 ${hasBytes})`,
   )
   // Arrays are joined as text: a status is text, and inside of one every quote has a backslash before it.
   const inner = (array: string): string => `substr(${array}, 2, length(${array}) - 2)`
