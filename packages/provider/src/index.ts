@@ -1,5 +1,6 @@
 // The provider
 export { createProvider, type ProviderOptions } from './create-provider.js'
+export { servedStorage, type ServableProvider, type ServedStorage } from './served/served-storage.js'
 export { TxkeepStorageProvider } from './txkeep-storage-provider.js'
 export type { Commission } from './provider-context.js'
 export type { ProviderNetwork } from './network/published-network.js'
