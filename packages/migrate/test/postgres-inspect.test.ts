@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { addAnomalies, ANOMALIES, copyLegacyDatabase, makeLegacyWallet } from '@txkeep/legacy-wallet-maker'
 import { describeOnEngines, type TestDatabase } from '@txkeep/test-engines'
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { startCapture } from '../src/knex/capture.js'
 import { inspectLegacy, type LegacyInspection } from '../src/knex/inspect/inspect-legacy.js'
 import { openMigrationDatabase } from '../src/knex/open-migration-database.js'
 import { cliJson } from './support/run-cli.js'
@@ -130,16 +129,6 @@ await describeOnEngines(
         expect(await database.query(RELATIONS)).toEqual(before)
       },
     )
-
-    test('is not filled by this version: a command that would says so and changes nothing', async () => {
-      await copyLegacyDatabase({ from: healthy, to: database.url })
-      const { exitCode, json } = await cliJson('run', '--db', database.url)
-      expect({ exitCode, code: json.error?.code }).toEqual({ exitCode: 2, code: 'INVALID_PARAMETER' })
-      const { knex, close } = await openMigrationDatabase(database.url)
-      await expect(startCapture(knex)).rejects.toMatchObject({ code: 'INVALID_PARAMETER' })
-      await close()
-      expect(await database.query("select 1 from pg_class where relname = 'migration_state'")).toEqual([])
-    })
 
     test('is told from a database of something else', async () => {
       await database.query('create table users (id int)')

@@ -12,7 +12,8 @@ import { nextCommandFrom } from './phase-order.js'
 import { keptName, LEGACY_TABLES, newName, REBUILT_TABLES, RETIRED_PREFIX } from './schema/table-names.js'
 import type { SqlSession } from './sql-session.js'
 import { forgetDrained, hasDrained } from './reverse/drain.js'
-import { addFenceMigration, dropTriggersOf, fenceTriggers, reverseTriggers } from './swap/fence.js'
+import { commitSwap } from './swap/commit-swap.js'
+import { addFenceMigration, dropTriggersOf, fenceTriggers, HELD_TABLES, reverseTriggers } from './swap/fence.js'
 import { legacyChecksums } from './swap/legacy-checksums.js'
 import { keepSchemaText } from './swap/schema-text.js'
 import { runSwap, type SwapStep } from './swap/swap-step.js'
@@ -45,6 +46,7 @@ export async function cutover(knex: Knex, options: MigrationOptions = {}): Promi
     async (run, state) => {
       const swapped = state.phase !== 'cut-over'
       const result = swapped ? await swap(run, state.phase) : { writersHeldMs: 0, drained: 0 }
+      await run.session.dialect.settleReferences(run.session)
       await storeChecksums(run)
       return { phase: 'cut-over', swapped, ...result }
     },
@@ -63,13 +65,21 @@ async function swap(run: MigrationRun, from: MigrationPhase): Promise<{ writersH
   await run.step('cutover:before-lock')
   await run.emit({ type: 'step-started', step: 'cutover', title: 'Swap the names' })
   let [began, drained] = [performance.now(), 0]
-  await run.commit(async () => {
-    began = performance.now()
-    await run.step('cutover:locked')
-    drained = await driver.drain()
-    await run.step('cutover:drained')
-    await runSwap(run, 'cutover', planCutover(run, syncMaps))
-  })
+  const { dialect } = session
+  await commitSwap(
+    run,
+    async () => {
+      began = performance.now()
+      await dialect.lockForSwap(session, HELD_TABLES, false)
+      await run.step('cutover:locked')
+      drained = await driver.drain()
+      await run.step('cutover:drained')
+      await dialect.lockForSwap(session, [...LEGACY_TABLES, ...REBUILT_TABLES.map(newName)], true)
+      await dialect.hide(session)
+      await runSwap(run, 'cutover', planCutover(run, syncMaps))
+    },
+    () => catchUpUntilQuiet(driver, run.options),
+  )
   const writersHeldMs = performance.now() - began
   await run.emit({ type: 'step-finished', step: 'cutover', durationMs: writersHeldMs, count: drained })
   await run.emit({ type: 'phase-changed', from, to: 'cut-over' })
@@ -98,6 +108,12 @@ function planCutover(run: MigrationRun, syncMaps: readonly SyncMapRewrite[]): Sw
     { name: 'rewrite-sync-maps', run: () => applySyncMapRewrites(session, syncMaps) },
     ...LEGACY_TABLES.map((table) => rename(table, keptName(table))),
     ...REBUILT_TABLES.map((table) => rename(newName(table), table)),
+    {
+      name: 'references',
+      run: async () => {
+        for (const sql of dialect.declareReferences()) await session.run(sql)
+      },
+    },
     { name: 'reverse-capture', run: () => runAll(session, reverseTriggers(session)) },
     { name: 'fence', run: () => runAll(session, fenceTriggers(session)) },
     { name: 'fence-migration', run: () => addFenceMigration(session) },

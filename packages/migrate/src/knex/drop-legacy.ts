@@ -6,7 +6,7 @@ import type { MigrationPhase } from '../migration-phase.js'
 import { runUnderLease, type MigrationRun } from './migration-run.js'
 import { nextCommandFrom } from './phase-order.js'
 import { MIGRATION_FINDINGS, MIGRATION_TABLES } from './schema/migration-tables.js'
-import { FENCE_PREFIX, keptName, LEGACY_TABLES, REVERSE_PREFIX } from './schema/table-names.js'
+import { FENCE_PREFIX, keptName, REVERSE_PREFIX, type LegacyTable } from './schema/table-names.js'
 import { dropTriggersOf } from './swap/fence.js'
 import { verifyMigration } from './verify/verify-migration.js'
 
@@ -79,7 +79,15 @@ async function drop(run: MigrationRun): Promise<void> {
   await run.step('drop-legacy:done')
 }
 
-const CHILDREN_FIRST = [...LEGACY_TABLES].reverse()
+const CHILDREN_FIRST: readonly LegacyTable[] = [
+  'output_tags_map',
+  'tx_labels_map',
+  'commissions',
+  'outputs',
+  'transactions',
+  'proven_tx_reqs',
+  'proven_txs',
+]
 
 async function assertOldEnough({ session }: MigrationRun, afterDays: number): Promise<void> {
   const row = await session.get<{ state: string; nowMs: number }>(

@@ -1,10 +1,9 @@
-import { InvalidParameterError, systemClock, type Clock } from '@txkeep/core'
+import { systemClock, type Clock } from '@txkeep/core'
 import type { Knex } from 'knex'
 import { MigrationAbortedError, MigrationBusyError, PhaseError } from '../migration-error.js'
 import type { MigrationEvent } from '../migration-event.js'
 import type { MigrationOptions } from '../migration-options.js'
 import type { MigrationPhase } from '../migration-phase.js'
-import type { MigrationDialect } from './dialect/migration-dialect.js'
 import { isDeadOwner, makeLeaseOwner } from './lease-owner.js'
 import { createMigrationState, readMigrationState, type MigrationState } from './migration-state.js'
 import { openSqlSession, type SqlSession } from './sql-session.js'
@@ -64,7 +63,6 @@ export async function runUnderLease<T>(
 ): Promise<T> {
   const session = await openSqlSession(knex, options)
   try {
-    assertWorksOn(session.dialect, request.command)
     const before = await readMigrationState(session)
     assertPhase(request, before.phase)
     await createMigrationState(session)
@@ -85,16 +83,6 @@ export async function runUnderLease<T>(
 /** Seconds and milliseconds for people; never for leases. */
 export function clockOf(options: MigrationOptions): Clock {
   return options.clock ?? systemClock
-}
-
-/** @throws {InvalidParameterError} before anything is changed. */
-function assertWorksOn({ name, commands }: MigrationDialect, command: string): void {
-  if (commands === 'every' || commands.includes(command)) return
-  throw new InvalidParameterError(
-    'knex',
-    name,
-    `SQLite: ${command} does not work on ${name} in this version. Nothing was changed`,
-  )
 }
 
 function assertPhase({ command, phases, first }: RunRequest, phase: MigrationPhase): void {

@@ -10,7 +10,8 @@ import { checkProjection } from './reverse/compare-projection.js'
 import { assertUntouched, pendingWrites, ReverseDrain } from './reverse/drain.js'
 import { settleNumbers } from './reverse/settle-numbers.js'
 import { keptName, FENCE_PREFIX, LEGACY_TABLES, newName, REBUILT_TABLES, REVERSE_PREFIX } from './schema/table-names.js'
-import { dropTriggersOf, removeFenceMigration, retirementTriggers } from './swap/fence.js'
+import { commitSwap } from './swap/commit-swap.js'
+import { dropTriggersOf, HELD_TABLES, removeFenceMigration, retirementTriggers } from './swap/fence.js'
 import { restoreSchemaText } from './swap/schema-text.js'
 import { runSwap, type SwapStep } from './swap/swap-step.js'
 import { restoreSyncMaps } from './swap/sync-maps.js'
@@ -48,18 +49,29 @@ export async function rollback(knex: Knex, options: MigrationOptions = {}): Prom
     await run.step('rollback:before-lock')
     await run.emit({ type: 'step-started', step: 'rollback', title: 'Swap the names back' })
     let [began, rest] = [performance.now(), 0]
-    await run.commit(async () => {
-      began = performance.now()
-      await run.step('rollback:locked')
-      rest = await drain.rest()
-      await run.step('rollback:drained')
-      await runSwap(run, 'rollback', planRollback(run))
-    })
+    const { dialect } = run.session
+    let late = 0
+    await commitSwap(
+      run,
+      async () => {
+        began = performance.now()
+        await dialect.lockForSwap(run.session, [...HELD_TABLES.map(nameInUse), 'actions', ...REBUILT_TABLES], false)
+        await run.step('rollback:locked')
+        rest = await drain.rest()
+        await run.step('rollback:drained')
+        await dialect.lockForSwap(run.session, [...LEGACY_TABLES.map(keptName), ...REBUILT_TABLES], true)
+        await dialect.hide(run.session)
+        await runSwap(run, 'rollback', planRollback(run))
+      },
+      async () => {
+        late += await drainOnline(run, drain)
+      },
+    )
     const writersHeldMs = performance.now() - began
     await run.emit({ type: 'step-finished', step: 'rollback', durationMs: writersHeldMs, count: rest })
     await run.emit({ type: 'phase-changed', from: 'cut-over', to: 'rolled-back' })
     await run.step('rollback:committed')
-    return { phase: 'rolled-back', swapped: true, writersHeldMs, drained: before + rest }
+    return { phase: 'rolled-back', swapped: true, writersHeldMs, drained: before + late + rest }
   })
 }
 
@@ -92,6 +104,11 @@ async function assertProjection({ session }: MigrationRun): Promise<void> {
   )
 }
 
+/** While the new schema is in use a legacy table has its kept name. */
+function nameInUse(table: string): string {
+  return LEGACY_TABLES.find((name) => name === table) === undefined ? table : `${table}_legacy`
+}
+
 /** Every step of the way back, in order. All of them run in one transaction. */
 function planRollback(run: MigrationRun): SwapStep[] {
   const { session } = run
@@ -103,6 +120,12 @@ function planRollback(run: MigrationRun): SwapStep[] {
   return [
     { name: 'drop-fence', run: () => dropTriggersOf(session, FENCE_PREFIX) },
     { name: 'drop-reverse-capture', run: () => dropTriggersOf(session, REVERSE_PREFIX) },
+    {
+      name: 'references',
+      run: async () => {
+        for (const sql of await dialect.withdrawReferences(session)) await session.run(sql)
+      },
+    },
     { name: 'settle-numbers', run: () => settleNumbers(session) },
     ...REBUILT_TABLES.map((table) => rename(table, newName(table))),
     ...LEGACY_TABLES.map((table) => rename(keptName(table), table)),

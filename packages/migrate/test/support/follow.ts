@@ -1,3 +1,4 @@
+import type { CheckResult } from '../../src/check-result.js'
 import { KnexBackfillDriver } from '../../src/knex/backfill/knex-backfill-driver.js'
 import {
   contract,
@@ -64,6 +65,6 @@ export async function verifyFailures(file: string): Promise<unknown[]> {
   return await withKnex(file, async (knex) => failuresOf(await verifyMigration(knex)))
 }
 
-export function failuresOf({ checks }: Awaited<ReturnType<typeof verifyMigration>>): unknown[] {
+export function failuresOf({ checks }: { readonly checks: readonly CheckResult[] }): unknown[] {
   return checks.filter(({ ok }) => !ok).map(({ id, differences, detail }) => ({ id, differences, detail }))
 }

@@ -40,8 +40,6 @@ export interface MigrationDialect {
   readonly schema: SchemaDialect
   /** How legacy rows are read and understood. */
   readonly reading: ReadingDialect
-  /** The commands that write which work on this engine in this version; the others refuse before they change anything. */
-  readonly commands: 'every' | readonly string[]
   openSession(knex: Knex, options: SqlSessionOptions): Promise<SqlSession>
 
   /** Database time in whole milliseconds since 1970, as an expression. */
@@ -69,6 +67,8 @@ export interface MigrationDialect {
   greatest(...values: readonly string[]): string
   /** All `values` in one text that is another one when a value is: cheaper to read than many columns. Bytes as hex digits. */
   rowText(values: readonly string[]): string
+  /** Bytes for `rowText`, or only how many they are when they are more than `most`. */
+  bytesOrLength(value: string, most: number): string
   /** `value` as text, for keys of findings. */
   text(value: string): string
   /**
@@ -104,6 +104,8 @@ export interface MigrationDialect {
   readSequence(session: SqlSession, table: string, column: string): Promise<number>
   /** Makes sure the next number of `table` is above `atLeast`. */
   raiseSequence(session: SqlSession, table: string, column: string, atLeast: number): Promise<void>
+  /** What the engine finds wrong with its own files, in its words, at most 20; undefined where it has no way to ask. */
+  findDamage(session: SqlSession): Promise<readonly string[] | undefined>
   /** Rows of `table` whose reference points nowhere. */
   brokenReferences(
     session: SqlSession,
@@ -111,16 +113,36 @@ export interface MigrationDialect {
   ): Promise<readonly { readonly parent: string; readonly rowid: number | null }[]>
   /** Writes out what is pending, so that the swap itself has little to do. Waits for nobody. */
   beforeSwap(session: SqlSession): Promise<void>
+  /**
+   * Inside the transaction of a swap: keeps writers from `tables`, or readers as well, for as long as it takes. Waits a moment only.
+   *
+   * @throws {StoreBusyError} when somebody else holds one of them.
+   */
+  lockForSwap(session: SqlSession, tables: readonly string[], exclusively: boolean): Promise<void>
+  /** For how long a swap that gave way to somebody is tried again, in milliseconds. */
+  readonly swapPatienceMs: number
+  /** Statements that declare the references of our tables where that was not done when they were made. Inside the swap. */
+  declareReferences(): readonly string[]
+  /** Statements that take back what `declareReferences` did. Inside the swap back. */
+  withdrawReferences(session: SqlSession): Promise<readonly string[]>
+  /** After the swap, with others at work: what is left to do about declared references. Does nothing when it was done. */
+  settleReferences(session: SqlSession): Promise<void>
+  /** How a statement names a table whatever else is shown under its name. */
+  tableItself(session: SqlSession, table: string): Promise<string>
   /** Rewrites the database without the space dropped tables held. */
   giveBackSpace(session: SqlSession): Promise<void>
-  /** Writes catalogue entries down with other quotes. Inside a transaction. */
-  rewriteSchemaText(session: SqlSession, objects: readonly CatalogueObject[]): Promise<void>
+  /**
+   * Writes catalogue entries down with other quotes. Inside a transaction. Undefined where a rename leaves what is written down as it is.
+   */
+  readonly rewriteSchemaText: ((session: SqlSession, objects: readonly CatalogueObject[]) => Promise<void>) | undefined
   readCatalogue(session: SqlSession): Promise<readonly CatalogueObject[]>
   columnNames(session: SqlSession, table: string): Promise<readonly string[]>
   /** Every column of every table that is not the engine's own. */
   tableColumns(session: SqlSession): Promise<readonly { readonly table: string; readonly column: string }[]>
   /** The references a table declares. */
   declaredReferences(session: SqlSession, table: string): Promise<readonly DeclaredReference[]>
+  /** The index the engine takes for a statement with a fixed order; `, then sorts` behind it when it has to sort. */
+  plannedIndex(session: SqlSession, select: string): Promise<string>
   /** How much room the database takes on its disk. */
   databaseBytes(session: SqlSession): Promise<number>
   /** The columns of a table that are not declared as not null. */

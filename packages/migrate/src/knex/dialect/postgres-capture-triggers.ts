@@ -28,6 +28,23 @@ export function postgresCaptureTriggers(
   ]
 }
 
+/**
+ * One trigger per kind of write that refuses it, whole, on connections without `marker`. A function of each, so that a trigger takes its
+ * own with it when it goes.
+ */
+export function postgresRefusalTriggers(
+  table: string,
+  prefix: string,
+  { marker, sentence }: { readonly marker: string; readonly sentence: string },
+): readonly NamedStatement[] {
+  const body =
+    `begin if current_setting(''${marker}'', true) is distinct from ''1'' then ` +
+    `raise exception ''${sentence.replaceAll("'", "''''")}''; end if; return null; end`
+  return ['insert', 'update', 'delete'].map((event) =>
+    statement(table, `${prefix}_${table}_${event}`, `before ${event}`, 'statement', body),
+  )
+}
+
 export function dropPostgresTrigger(name: string, table: string): string {
   return `drop trigger if exists ${quote(name)} on ${quote(table)}; drop function if exists ${quote(name)}()`
 }

@@ -1,20 +1,29 @@
-import { InvalidParameterError } from '@txkeep/core'
-import { postgresSchema } from '@txkeep/storage-knex/schema'
+import { SESSION_MARKER_SETTING } from '@txkeep/storage-knex'
+import { LEGACY_FENCE_SENTENCE, postgresSchema } from '@txkeep/storage-knex/schema'
 import type { SqlSession } from '../sql-session.js'
 import type { CatalogueObject, DeclaredReference, MigrationDialect } from './migration-dialect.js'
 import { kindOfColumn, type ColumnKind } from '../schema/column-kinds.js'
-import { dropPostgresTrigger, postgresCaptureTriggers } from './postgres-capture-triggers.js'
-import { hideTables, openPostgresMigrationSession, showTables } from './postgres-migration-session.js'
+import { dropPostgresTrigger, postgresCaptureTriggers, postgresRefusalTriggers } from './postgres-capture-triggers.js'
+import { brokenReferences, declareReferences, settleReferences, withdrawReferences } from './postgres-references.js'
+import { lockForSwap } from './postgres-swap-lock.js'
+import { ROLLED_BACK_SENTENCE } from './rolled-back-sentence.js'
+import { newName, REBUILT_TABLES } from '../schema/table-names.js'
+import {
+  hideTables,
+  MIGRATOR_MARKER_SETTING,
+  namingTables,
+  openPostgresMigrationSession,
+  showTables,
+} from './postgres-migration-session.js'
 import { postgresReadingDialect } from './postgres-reading-dialect.js'
 
 const quote = postgresSchema.quote
 
-/** Postgres 13 and later through `pg`. What swaps names refuses in this version. */
+/** Postgres 13 and later through `pg`: DDL is part of a transaction, readers and writers go on beside each other. */
 export const postgresMigrationDialect: MigrationDialect = {
   name: 'Postgres',
   schema: postgresSchema,
   reading: postgresReadingDialect,
-  commands: ['expand', 'contract'],
   openSession: async (knex, options) => await openPostgresMigrationSession(knex, postgresMigrationDialect, options),
 
   // Not now(): that is when the transaction began, however long it waited since.
@@ -29,11 +38,13 @@ export const postgresMigrationDialect: MigrationDialect = {
       .map(([name, value]) => `'${name}', ${value}`)
       .join(', ')})::text`,
   differs: (one, other) => `${one} is distinct from ${other}`,
-  number: (value) => `${value}::bigint`,
+  number: (value) => `case when ${value} ~ '^-?[0-9]+$' then ${value}::bigint end`,
   stored: (column, value) => STORED[kindOfColumn(column)](value),
   least: (...values) => `least(${values.join(', ')})`,
   greatest: (...values) => `greatest(${values.join(', ')})`,
-  rowText: () => notYet(),
+  rowText: (values) => `json_build_array(${values.join(', ')})::text`,
+  bytesOrLength: (value, most) =>
+    `case when length(${value}) > ${most} then length(${value})::text else ${value}::text end`,
   text: (value) => `${value}::text`,
   joinInOrder: 'join',
   show: showTables,
@@ -51,15 +62,29 @@ export const postgresMigrationDialect: MigrationDialect = {
   },
   renameTable: (from, to) => `alter table ${quote(from)} rename to ${quote(to)}`,
   captureTriggers: postgresCaptureTriggers,
-  fenceTriggers: () => notYet(),
-  retirementTriggers: () => notYet(),
+  fenceTriggers: (table, prefix) =>
+    postgresRefusalTriggers(table, prefix, { marker: SESSION_MARKER_SETTING, sentence: LEGACY_FENCE_SENTENCE }),
+  retirementTriggers: (table, prefix) =>
+    postgresRefusalTriggers(table, prefix, { marker: MIGRATOR_MARKER_SETTING, sentence: ROLLED_BACK_SENTENCE }),
   dropTrigger: dropPostgresTrigger,
   readSequence,
   raiseSequence,
-  brokenReferences: () => notYet(),
-  beforeSwap: () => notYet(),
-  giveBackSpace: () => notYet(),
-  rewriteSchemaText: () => notYet(),
+  brokenReferences,
+  findDamage: async () => undefined,
+  plannedIndex,
+  // The planner knows nothing of rows that were filled a moment ago.
+  beforeSwap: async (session) => {
+    for (const table of [...REBUILT_TABLES.map(newName), 'actions'])
+      if ((await columnsOf(session, table)).length > 0) await session.run(`analyze ${await itself(session, table)}`)
+  },
+  lockForSwap,
+  swapPatienceMs: 30_000,
+  declareReferences,
+  withdrawReferences,
+  settleReferences,
+  giveBackSpace: async (session) => void (await session.run('vacuum')),
+  rewriteSchemaText: undefined,
+  tableItself: itself,
   readCatalogue,
   columnNames: async (session, table) => (await columnsOf(session, table)).map(({ name }) => name),
   tableColumns: async (session) =>
@@ -81,17 +106,9 @@ export const postgresMigrationDialect: MigrationDialect = {
 const SCHEMA = '(select oid from pg_namespace where nspname = current_schema())'
 
 const STORED: Readonly<Record<ColumnKind, (value: string) => string>> = {
-  flag: (value) => `(${value}) <> 0`,
+  flag: (value) => `((${value}) <> 0)`,
   moment: (value) => `(${value})::timestamptz`,
   other: (value) => value,
-}
-
-function notYet(): never {
-  throw new InvalidParameterError(
-    'knex',
-    'Postgres',
-    'SQLite: this version looks at Postgres databases, and moves SQLite ones',
-  )
 }
 
 async function columnsOf(
@@ -169,6 +186,22 @@ async function raiseSequence(session: SqlSession, table: string, column: string,
       `select setval(pg_get_serial_sequence(quote_ident(current_schema()) || '.' || quote_ident(?), ?), ?::bigint)`,
       [table, column, last],
     )
+}
+
+async function itself(session: SqlSession, table: string): Promise<string> {
+  const place = await session.get<{ schema: string }>('select quote_ident(current_schema()) as schema')
+  return `${place?.schema ?? 'public'}.${quote(table)}`
+}
+
+/** Even where a small table would be read from front to back: whether the index can answer, in order. */
+async function plannedIndex(session: SqlSession, select: string): Promise<string> {
+  return await namingTables(session, async () => {
+    for (const way of ['enable_seqscan', 'enable_bitmapscan']) await session.run(`set local ${way} = off`)
+    const plan = await session.all<Readonly<Record<string, string>>>(`explain ${select}`)
+    const text = plan.flatMap((line) => Object.values(line)).join('\n')
+    const index = /Index (?:Only )?Scan using (\w+)/.exec(text)?.[1] ?? 'no index'
+    return /\bSort\b/.test(text) ? `${index}, then sorts` : index
+  })
 }
 
 /** Views follow a table by themselves, so only a lock or a missing right can be in the way. */

@@ -20,9 +20,13 @@ const MOST_FETCHED = 2000
 /** Any number that no other application is likely to use: "txkmig" in ASCII. */
 const MIGRATOR_LOCK = 0x74_78_6b_6d_69_67
 
+/** Only a migrator's connection has it: triggers that refuse everybody else look at it. */
+export const MIGRATOR_MARKER_SETTING = 'txkeep.migrator'
+
 /** What a migration needs of its connection. Given back as it was. */
 const SETTINGS = {
   [SESSION_MARKER_SETTING]: '1',
+  [MIGRATOR_MARKER_SETTING]: '1',
   timezone: 'UTC',
   datestyle: 'ISO, YMD',
   bytea_output: 'hex',
@@ -77,6 +81,16 @@ export async function showTables(session: SqlSession): Promise<void> {
 /** Until the transaction ends, names mean the tables themselves. */
 export async function hideTables(session: SqlSession): Promise<void> {
   if (session instanceof PostgresMigrationSession) await session.hideTables()
+}
+
+/** Runs `work` with names that mean the tables themselves, inside a transaction. */
+export async function namingTables<T>(session: SqlSession, work: () => Promise<T>): Promise<T> {
+  const row = await session.get<{ path: string }>(`select current_setting('search_path') as path`)
+  const setPath = 'select set_config(?, ?, true)'
+  await session.all(setPath, ['search_path', `${row?.path ?? 'public'}, pg_temp`])
+  const result = await work()
+  await session.all(setPath, ['search_path', row?.path ?? 'public'])
+  return result
 }
 
 class PostgresMigrationSession implements SqlSession {

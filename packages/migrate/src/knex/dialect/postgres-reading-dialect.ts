@@ -1,3 +1,4 @@
+import { MIGRATIONS_TABLE } from '@txkeep/storage-knex/schema'
 import type { ReadingDialect } from './reading-dialect.js'
 import type { SqlSession } from '../sql-session.js'
 
@@ -17,6 +18,9 @@ export const postgresReadingDialect: ReadingDialect = {
     }
   },
 
+  addRows: (table, select) => `insert into ${table} ${select} on conflict do nothing`,
+  jsonString: (value) => `to_json(${value})::text`,
+  noBytes: "''::bytea",
   isWholeNumber: (value) => `${value} is not null`,
   printable: (value) =>
     `case when ${value} collate "C" ~ '^[ -~]*$' then ${value} ` +
@@ -65,7 +69,8 @@ export async function showThroughViews(session: SqlSession): Promise<readonly st
   const shown: string[] = []
   const tables = Map.groupBy(columns, ({ table }) => table)
   for (const [table, own] of tables) {
-    if (!own.some(({ type }) => type in SHOWN)) continue
+    // A view would keep a rollback from dropping it.
+    if (table === MIGRATIONS_TABLE.name || !own.some(({ type }) => type in SHOWN)) continue
     const schema = own[0]?.schema ?? ''
     await session.run(
       `create or replace temp view ${quote(table)} as select ${own.map(shownColumn).join(', ')} from ${quote(schema)}.${quote(table)}`,

@@ -35,6 +35,12 @@ export interface ReadingDialect {
     statement: (source: string) => string,
   ): Promise<void>
 
+  /** A statement that adds rows to a temporary table with a key: `select` may give a key again, or one that is there. */
+  addRows(table: string, select: string): string
+  /** JSON text of a text. */
+  jsonString(value: string): string
+  /** No bytes, as a value of a column of bytes. */
+  readonly noBytes: string
   /** Whether `value` is stored as a whole number; false for null. */
   isWholeNumber(value: string): string
   /** `value` when it is printable ASCII, else its bytes as `0x…`; null when it is null. */

@@ -18,7 +18,6 @@ export const sqliteMigrationDialect: MigrationDialect = {
   name: 'SQLite',
   schema: sqliteSchema,
   reading: sqliteReadingDialect,
-  commands: 'every',
   openSession: async (knex, options) => await openSqliteMigrationSession(knex, sqliteMigrationDialect, options),
 
   nowMs: "cast(round(unixepoch('subsec') * 1000) as integer)",
@@ -39,6 +38,7 @@ export const sqliteMigrationDialect: MigrationDialect = {
   greatest: (...values) => (values.length === 1 ? String(values[0]) : `max(${values.join(', ')})`),
   rowText: (values) =>
     `json_array(${values.map((value) => `iif(typeof(${value}) = 'blob', char(0) || hex(${value}), ${value})`).join(', ')})`,
+  bytesOrLength: (value, most) => `case when length(${value}) > ${most} then length(${value}) else ${value} end`,
   text: (value) => `cast(${value} as text)`,
   joinInOrder: 'cross join',
   show: async () => undefined,
@@ -59,8 +59,25 @@ export const sqliteMigrationDialect: MigrationDialect = {
   dropTrigger: (name) => `drop trigger if exists ${quote(name)}`,
   readSequence,
   raiseSequence,
+  findDamage: async (session) => {
+    const rows = await session.all<{ integrity_check: string }>('pragma integrity_check(20)')
+    return rows.map((row) => row.integrity_check).filter((text) => text !== 'ok')
+  },
+  plannedIndex: async (session, select) => {
+    const plan = await session.all<{ detail: string }>(`explain query plan ${select}`)
+    const text = plan.map(({ detail }) => detail).join('; ')
+    const index = /USING (?:COVERING )?INDEX (\w+)/.exec(text)?.[1] ?? 'no index'
+    return text.includes('TEMP B-TREE') ? `${index}, then sorts` : index
+  },
   brokenReferences: (session, table) => session.all(`select parent, rowid from pragma_foreign_key_check('${table}')`),
   beforeSwap: async (session) => void (await session.all('pragma wal_checkpoint(passive)')),
+  // BEGIN IMMEDIATE has done it.
+  lockForSwap: async () => undefined,
+  swapPatienceMs: 0,
+  declareReferences: () => [],
+  withdrawReferences: async () => [],
+  settleReferences: async () => undefined,
+  tableItself: async (_session, table) => quote(table),
   giveBackSpace: async (session) => void (await session.run('vacuum')),
   rewriteSchemaText,
   readCatalogue,

@@ -9,6 +9,9 @@ export const sqliteReadingDialect: ReadingDialect = {
   timestampType: '',
   inTurns: async (session, { table }, statement) => void (await session.run(statement(table))),
 
+  addRows: (table, select) => `INSERT OR IGNORE INTO ${table} ${select}`,
+  jsonString: (value) => `json_quote(CAST(${value} AS TEXT))`,
+  noBytes: "x''",
   isWholeNumber: (value) => `typeof(${value}) = 'integer'`,
   printable: (value) =>
     `CASE WHEN typeof(${value}) = 'text' AND ${value} NOT GLOB '*[^ -~]*' AND instr(${value}, char(0)) = 0 THEN ${value} ` +

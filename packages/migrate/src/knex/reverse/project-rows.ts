@@ -245,7 +245,7 @@ async function forgetOrphans(
 
 /** Commissions and maps are small and have nothing of their own in the legacy schema: written anew, where their parent is. */
 async function projectAttachments(session: SqlSession, columns: LegacyColumns): Promise<void> {
-  const join = session.dialect.joinInOrder
+  const { joinInOrder: join, stored } = session.dialect
   const written = (table: string): string => `from migration_batch b where b.table_name = '${table}'`
   await session.run(`delete from commissions_legacy where "commissionId" in (select b.key1 ${written('commissions')})`)
   await upsert(
@@ -275,7 +275,7 @@ async function projectAttachments(session: SqlSession, columns: LegacyColumns): 
     )
     await session.run(
       `insert into ${keptName(table)} (created_at, updated_at, "${key}", "${legacy}", "isDeleted")
-       select m.created_at, m.updated_at, m."${key}", m."${ours}", m."isDeleted"
+       select ${stored('created_at', 'm.created_at')}, ${stored('updated_at', 'm.updated_at')}, m."${key}", m."${ours}", ${stored('isDeleted', 'm."isDeleted"')}
        from (select distinct b.key1 as one, ${session.dialect.number('b.key2')} as other ${written(table)}) w
        ${join} ${table} m on m."${key}" = w.one and m."${ours}" = w.other
        ${join} ${keptName(parent)} l on l."${legacy}" = w.other`,
@@ -356,7 +356,7 @@ async function hasRows(session: SqlSession, from: string): Promise<boolean> {
 
 /** `insert … select …` without its source: only columns this legacy version has. */
 function insertStatement(
-  { schema }: MigrationDialect,
+  { schema, stored }: MigrationDialect,
   columns: LegacyColumns,
   table: LegacyTable,
   projected: readonly Projected[],
@@ -364,7 +364,7 @@ function insertStatement(
   const there = projected.filter(({ column }) => columns.has(table, column))
   return {
     sql: `insert into ${keptName(table)} (${there.map(({ column }) => schema.quote(column)).join(', ')})
-     select ${there.map(({ value }) => value).join(', ')}`,
+     select ${there.map(({ column, value }) => stored(column, value)).join(', ')}`,
     bindings: there.flatMap(({ bindings = [] }) => [...bindings]),
   }
 }

@@ -1,6 +1,15 @@
 import type { NamedStatement } from '../dialect/migration-dialect.js'
-import { ADDED_TABLES, FENCE_PREFIX, REBUILT_TABLES, RETIRED_PREFIX, REVERSE_PREFIX } from '../schema/table-names.js'
+import {
+  ADDED_TABLES,
+  FENCE_PREFIX,
+  LEGACY_TABLES,
+  REBUILT_TABLES,
+  RETIRED_PREFIX,
+  REVERSE_PREFIX,
+} from '../schema/table-names.js'
 import type { SqlSession } from '../sql-session.js'
+
+const REBUILT: ReadonlySet<string> = new Set(REBUILT_TABLES)
 
 /** Tables a legacy application still finds by name after the swap. */
 const FENCED = [
@@ -16,6 +25,12 @@ const FENCED = [
   'certificate_fields',
   'monitor_events',
 ] as const
+
+/** Every table a swap changes, in the order in which it keeps writers from them. Applications write parents before children. */
+export const HELD_TABLES: readonly string[] = [
+  ...FENCED.filter((table) => !REBUILT.has(table) && table !== 'actions'),
+  ...LEGACY_TABLES,
+]
 
 /** Writes under the new schema that a rollback has to know of. Shared tables serve both schemas as they are, but for the id maps. */
 const REVERSED = [

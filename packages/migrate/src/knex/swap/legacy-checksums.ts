@@ -50,12 +50,10 @@ export async function legacyChecksum(session: SqlSession, table: LegacyTable, na
     isLong: LONG_VALUES.has(column),
   }))
   const longOnes = columns.filter(({ isLong }) => isLong).map(({ value }) => value)
-  const values = columns.map(({ value, isLong }) =>
-    isLong ? `case when length(${value}) > ${MOST_BYTES_AS_TEXT} then length(${value}) else ${value} end` : value,
-  )
+  const values = columns.map(({ value, isLong }) => (isLong ? dialect.bytesOrLength(value, MOST_BYTES_AS_TEXT) : value))
   const apart = longOnes.map((value) => `, case when length(${value}) > ${MOST_BYTES_AS_TEXT} then ${value} end`)
   await session.each<[row: string, ...longValues: unknown[]]>(
-    `select ${dialect.rowText(values)}${apart.join('')} from ${dialect.schema.quote(name)} order by ${ORDER[table]}`,
+    `select ${dialect.rowText(values)}${apart.join('')} from ${await dialect.tableItself(session, name)} order by ${ORDER[table]}`,
     ([row, ...longValues]) => {
       text += `${row}\n`
       const isAlone = longValues.every((value) => value === null)

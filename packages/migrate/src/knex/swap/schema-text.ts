@@ -6,6 +6,7 @@ const KEPT = 'schema'
 
 /** Inside the swap: keeps how the legacy tables and their indexes are written down, because a rename rewrites it. */
 export async function keepSchemaText(session: SqlSession): Promise<void> {
+  if (session.dialect.rewriteSchemaText === undefined) return
   for (const { type, name, sql } of await legacyObjects(session)) {
     await session.run('insert into migration_keep (table_name, key, state_json) values (?, ?, ?)', [
       KEPT,
@@ -17,6 +18,8 @@ export async function keepSchemaText(session: SqlSession): Promise<void> {
 
 /** Inside a rollback, when the names are back: writes it down as it was. Only how names are quoted can differ. */
 export async function restoreSchemaText(session: SqlSession): Promise<void> {
+  const rewrite = session.dialect.rewriteSchemaText
+  if (rewrite === undefined) return
   const kept = await session.all<{ key: string; state: string }>(
     'select key, state_json as state from migration_keep where table_name = ?',
     [KEPT],
@@ -28,7 +31,7 @@ export async function restoreSchemaText(session: SqlSession): Promise<void> {
     if (typeof sql === 'string' && sql !== object.sql && unquoted(sql) === unquoted(object.sql ?? ''))
       requoted.push({ ...object, sql })
   }
-  if (requoted.length > 0) await session.dialect.rewriteSchemaText(session, requoted)
+  if (requoted.length > 0) await rewrite(session, requoted)
   await session.run('delete from migration_keep where table_name = ?', [KEPT])
 }
 

@@ -1,3 +1,4 @@
+import type { MigrationDialect } from '../dialect/migration-dialect.js'
 import type { SqlSession } from '../sql-session.js'
 import { reachRules, type DirtyTable } from './dirty-reach.js'
 import type { LegacyDatabase } from './legacy-database.js'
@@ -23,17 +24,18 @@ const TABLES = Object.keys(COLUMNS) as readonly DirtyTable[]
  */
 export async function collectDirtyKeys(session: SqlSession, db: LegacyDatabase): Promise<boolean> {
   await dropDirtyKeys(session)
-  for (const table of TABLES) await session.run(`CREATE TEMP TABLE ${table} (${COLUMNS[table]}) WITHOUT ROWID`)
+  const { createTemporaryTable, organizeByKey, reading } = session.dialect
+  for (const table of TABLES) await session.run(organizeByKey(createTemporaryTable(table, COLUMNS[table])))
   const outboxes = db.swapped ? ['migration_reverse_outbox'] : ['migration_outbox', 'migration_batch']
   const sources = outboxes
     .filter((name) => db.catalogue.has(name))
     .map((name) => `SELECT table_name, key1, key2 FROM ${name}`)
-  if (db.catalogue.has('migration_keep')) sources.push(projectedKeys(db))
+  if (db.catalogue.has('migration_keep')) sources.push(projectedKeys(session.dialect, db))
   if (sources.length === 0) return false
   await session.run(`CREATE TEMP TABLE dirty_pending AS ${sources.join(' UNION ')}`)
   if ((await session.get(`SELECT 1 FROM dirty_pending LIMIT 1`)) === undefined) return false
   for (const { into, select } of reachRules(db, session.dialect, 'dirty_pending'))
-    await session.run(`INSERT OR IGNORE INTO ${into} ${select}`)
+    await session.run(reading.addRows(into, select))
   if (!db.swapped) await excuseMovedTip(session, db)
   if (db.catalogue.has('migration_keep')) await excuseWaitingPromotions(session, db)
   return true
@@ -48,25 +50,29 @@ export async function hasWaitingWrites(session: SqlSession, db: LegacyDatabase):
   return false
 }
 
-function projectedKeys(db: LegacyDatabase): string {
+function projectedKeys({ number }: MigrationDialect, db: LegacyDatabase): string {
   const own = db.swapped ? 'actions' : 'transactions'
   return `SELECT 'transactions' AS table_name, 0 AS key1, "key" AS key2 FROM migration_keep WHERE table_name = 'transactions'
-     UNION SELECT '${own}', CAST("key" AS INTEGER), NULL FROM migration_keep WHERE table_name = 'actions'
-     UNION SELECT 'outputs', CAST("key" AS INTEGER), NULL FROM migration_keep WHERE table_name = 'outputs'`
+     UNION SELECT '${own}', ${number('"key"')}, NULL FROM migration_keep WHERE table_name = 'actions'
+     UNION SELECT 'outputs', ${number('"key"')}, NULL FROM migration_keep WHERE table_name = 'outputs'`
 }
 
 export async function dropDirtyKeys(session: SqlSession): Promise<void> {
-  for (const table of [...TABLES, 'dirty_pending']) await session.run(`DROP TABLE IF EXISTS temp.${table}`)
+  for (const table of [...TABLES, 'dirty_pending'])
+    await session.run(`DROP TABLE IF EXISTS ${session.dialect.reading.temporarySchema}.${table}`)
 }
 
 /** After writes under the new schema the tip is the one a monitor saw, and not the highest proof the legacy tables have. */
 async function excuseWaitingPromotions(session: SqlSession, db: LegacyDatabase): Promise<void> {
   await session.run(
-    `INSERT OR IGNORE INTO dirty_txid SELECT n.txid FROM ${db.ours('transactions')} n
+    session.dialect.reading.addRows(
+      'dirty_txid',
+      `SELECT n.txid FROM ${db.ours('transactions')} n
       WHERE (n.processing = 'unconfirmed' OR (n.processing = 'confirmed'
           AND n.height >= (SELECT max(height) FROM model_txid WHERE proofId IS NOT NULL)
           AND n.height < (SELECT height FROM chain_tip WHERE id = 1)))
         AND EXISTS (SELECT 1 FROM migration_keep k WHERE k.table_name IN ('transactions', 'chain_tip'))`,
+    ),
   )
 }
 
@@ -81,7 +87,10 @@ async function excuseMovedTip(session: SqlSession, db: LegacyDatabase): Promise<
   )
   const [before, after] = [tips?.before ?? 0, tips?.after ?? 0]
   await session.run(
-    `INSERT OR IGNORE INTO dirty_txid SELECT n.txid FROM ${db.ours('transactions')} n WHERE n.height >= ? AND n.height < ?`,
+    session.dialect.reading.addRows(
+      'dirty_txid',
+      `SELECT n.txid FROM ${db.ours('transactions')} n WHERE n.height >= ? AND n.height < ?`,
+    ),
     [Math.min(before, after), Math.max(before, after)],
   )
 }

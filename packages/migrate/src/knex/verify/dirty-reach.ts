@@ -27,7 +27,7 @@ export function reachRules(db: LegacyDatabase, dialect: MigrationDialect, pendin
     ...outputRules(db, dialect, pending),
     ...draftRules(db, dialect),
     ...placeholderRules(db, dialect),
-    ...attachmentRules(db, pending),
+    ...attachmentRules(db, dialect, pending),
   ]
 }
 
@@ -131,7 +131,7 @@ function outputRules(db: LegacyDatabase, dialect: MigrationDialect, pending: str
 function placeBefore(db: LegacyDatabase, dialect: MigrationDialect): string {
   if (!db.catalogue.has('migration_findings')) return 'NULL'
   return `(SELECT ${dialect.jsonNumber('f.original_json', 'transactionId')} FROM migration_findings f
-     WHERE f.table_name = 'outputs' AND f.key1 = CAST(n.outputId AS TEXT) AND f.class = 'duplicate-output' LIMIT 1)`
+     WHERE f.table_name = 'outputs' AND f.key1 = ${dialect.text('n.outputId')} AND f.class = 'duplicate-output' LIMIT 1)`
 }
 
 /** A draft that loses a coin it planned to spend is aborted; what else it holds stays as it is. */
@@ -149,7 +149,7 @@ function draftRules(db: LegacyDatabase, dialect: MigrationDialect): readonly Rea
       into: 'dirty_action',
       because: 'somebody else took a coin the draft planned to spend',
       select: `SELECT ${dialect.jsonNumber('f.original_json', 'holder')} FROM dirty_output d
-         JOIN migration_findings f ON f.table_name = 'outputs' AND f.key1 = CAST(d.id AS TEXT) AND f.class = 'phantom-coin'
+         JOIN migration_findings f ON f.table_name = 'outputs' AND f.key1 = ${dialect.text('d.id')} AND f.class = 'phantom-coin'
         WHERE ${dialect.jsonNumber('f.original_json', 'holder')} IS NOT NULL`,
     })
   }
@@ -177,7 +177,7 @@ function placeholderRules(db: LegacyDatabase, dialect: MigrationDialect): readon
 }
 
 /** Commissions, labels and tags are there when their parent is; a keeper has the labels of its duplicates too. */
-function attachmentRules(db: LegacyDatabase, pending: string): readonly ReachRule[] {
+function attachmentRules(db: LegacyDatabase, dialect: MigrationDialect, pending: string): readonly ReachRule[] {
   const labels = db.legacy('tx_labels_map')
   return [
     {
@@ -198,7 +198,7 @@ function attachmentRules(db: LegacyDatabase, pending: string): readonly ReachRul
     {
       into: 'dirty_label_map',
       because: 'the row was written',
-      select: `SELECT w.key1, CAST(w.key2 AS INTEGER) FROM ${pending} w WHERE w.table_name = 'tx_labels_map' AND w.key2 IS NOT NULL`,
+      select: `SELECT w.key1, ${dialect.number('w.key2')} FROM ${pending} w WHERE w.table_name = 'tx_labels_map' AND w.key2 IS NOT NULL`,
     },
     {
       into: 'dirty_label_map',
@@ -214,7 +214,7 @@ function attachmentRules(db: LegacyDatabase, pending: string): readonly ReachRul
     {
       into: 'dirty_tag_map',
       because: 'the row was written, or its output reached it',
-      select: `SELECT w.key1, CAST(w.key2 AS INTEGER) FROM ${pending} w WHERE w.table_name = 'output_tags_map' AND w.key2 IS NOT NULL
+      select: `SELECT w.key1, ${dialect.number('w.key2')} FROM ${pending} w WHERE w.table_name = 'output_tags_map' AND w.key2 IS NOT NULL
          UNION SELECT x.outputTagId, x.outputId FROM dirty_output d JOIN ${db.legacy('output_tags_map')} x ON x.outputId = d.id
          UNION SELECT n.outputTagId, n.outputId FROM dirty_output d JOIN ${db.ours('output_tags_map')} n ON n.outputId = d.id`,
     },

@@ -55,7 +55,7 @@ export async function checkActions({ session, db }: VerifyContext): Promise<Chec
         },
       ],
       flags: [
-        { column: 'user_nosend', expected: `coalesce(t.status = 'nosend', 0)`, actual: 'a.user_nosend' },
+        { column: 'user_nosend', expected: `CASE WHEN t.status = 'nosend' THEN 1 ELSE 0 END`, actual: 'a.user_nosend' },
         {
           column: 'user_aborted',
           expected: `CASE WHEN l.transactionId IS NOT NULL OR rb.actionId IS NOT NULL THEN 1

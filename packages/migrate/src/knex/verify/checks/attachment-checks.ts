@@ -15,7 +15,7 @@ export async function checkAttachments({ session, db }: VerifyContext): Promise<
       orElse('c', 'satoshis', '0'),
       orElse('c', 'keyOffset', "''"),
       orElse('c', 'isRedeemed', '0'),
-      orElse('c', 'lockingScript', "x''"),
+      orElse('c', 'lockingScript', session.dialect.reading.noBytes),
       copiedTimestamp('c', 'n', 'created_at'),
       copiedTimestamp('c', 'n', 'updated_at'),
     ],

@@ -52,9 +52,9 @@ async function checkTriggers({ session, db }: VerifyContext): Promise<CheckResul
         const name = `${prefix}_${table}_${event}`
         const isThere = triggers.some(
           (trigger) =>
-            trigger.name === name &&
+            [name, `${prefix}_${table}_row`].includes(trigger.name) &&
             trigger.table === table &&
-            new RegExp(`\\b(after|before)\\s+${event}\\b`, 'i').test(trigger.sql ?? ''),
+            new RegExp(`\\b(after|before)\\s+(\\w+\\s+or\\s+)*${event}\\b`, 'i').test(trigger.sql ?? ''),
         )
         if (!isThere) differences.add({ table, key: name, expected: 'a trigger', actual: 'none' })
       }

@@ -15,11 +15,11 @@ interface HistoryRow {
 export async function checkHistories({ session, db }: VerifyContext): Promise<CheckResult> {
   const differences = new DifferenceList()
   const rows = session.iterate<HistoryRow>(
-    `SELECT r.provenTxReqId AS requestId, n.txid, r.history, count(a.auditId) AS copies
+    `SELECT r.provenTxReqId AS requestId, min(n.txid) AS txid, min(r.history) AS history, count(a.auditId) AS copies
        FROM ${db.legacy('proven_tx_reqs')} r
        JOIN ${db.ours('transactions')} n ON n.txid = lower(r.txid)
        LEFT JOIN tx_audit a ON a.transactionId = n.transactionId AND a.event = 'legacy.history'
-            AND (a.details_json = coalesce(r.history, '{}') OR a.details_json = json_quote(CAST(r.history AS TEXT)))
+            AND (a.details_json = coalesce(r.history, '{}') OR a.details_json = ${session.dialect.reading.jsonString('r.history')})
       WHERE NOT EXISTS (SELECT 1 FROM dirty_txid d WHERE d.txid = n.txid)
       GROUP BY r.provenTxReqId HAVING count(a.auditId) <> 1`,
   )
@@ -44,7 +44,7 @@ async function countRequests(
   history: string | null,
 ): Promise<number> {
   const row = await session.get<{ count: number }>(
-    `SELECT count(*) AS count FROM ${db.legacy('proven_tx_reqs')} WHERE lower(txid) = ? AND history IS ?`,
+    `SELECT count(*) AS count FROM ${db.legacy('proven_tx_reqs')} WHERE lower(txid) = ? AND coalesce(history, '') = coalesce(?, '')`,
     [txid, history],
   )
   return row?.count ?? 0

@@ -126,7 +126,7 @@ function pairAntiJoins(sides: { expected: string; actual: string; dirty: string 
   const difference = (first: string, second: string): string =>
     `SELECT one || ' ' || other AS rowKey FROM (${first} EXCEPT ${second}) pairs ${without}`
   return [
-    missing(difference(`SELECT * FROM (${expected})`, actual)),
-    extra(difference(`SELECT * FROM (${actual})`, `SELECT * FROM (${expected})`)),
+    missing(difference(`SELECT * FROM (${expected}) e`, actual)),
+    extra(difference(`SELECT * FROM (${actual}) a`, `SELECT * FROM (${expected}) e`)),
   ]
 }

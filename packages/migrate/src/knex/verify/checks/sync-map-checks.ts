@@ -29,7 +29,7 @@ export async function checkSyncMaps({ session, db }: VerifyContext): Promise<Che
   if (db.swapped && db.catalogue.has('migration_keep')) {
     const rows = await session.all<SyncRow>(
       `SELECT s.syncStateId, s.syncMap, k.state_json AS original
-         FROM sync_states s LEFT JOIN migration_keep k ON k.table_name = 'sync_states' AND k."key" = CAST(s.syncStateId AS TEXT)
+         FROM sync_states s LEFT JOIN migration_keep k ON k.table_name = 'sync_states' AND k."key" = ${session.dialect.text('s.syncStateId')}
         WHERE NOT EXISTS (SELECT 1 FROM migration_reverse_outbox r WHERE r.table_name = 'sync_states' AND r.key1 = s.syncStateId)`,
     )
     for (const row of rows) await compareMaps(session, row, differences)
