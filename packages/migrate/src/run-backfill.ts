@@ -5,8 +5,8 @@ import type { MigrationStats } from './migration-stats.js'
 
 /** How long a range may hold the database while an application writes, in milliseconds. Source: docs/spec/migration.md §3.6. */
 const ONLINE_HOLD_MS = 25
-/** Rows of one range stay in the page cache from one statement to the next; much more would be read again for each. */
-const OFFLINE_HOLD_MS = 400
+/** A commit costs a flush of the disk, so there are few; the lease is renewed with each, and a kill loses no more than this. */
+const OFFLINE_HOLD_MS = 2000
 /** Two rounds of catching up in a row no longer than this: what is left will not be felt at the swap. */
 const QUIET_ROUND_MS = 50
 /** An application that writes faster than this many rounds can follow has to be held by the swap itself. */
@@ -14,7 +14,7 @@ const MAX_ROUNDS = 10_000
 /** How large the first range of a stage is, for each millisecond it may hold the database. */
 const FIRST_KEYS_PER_MS = 4
 const MIN_RANGE_KEYS = 20
-const MAX_RANGE_KEYS = 50_000
+const MAX_RANGE_KEYS = 100_000
 
 /**
  * Fills the new tables over any driver: stage by stage in ranges whose size follows their hold time, pausing as long as each one

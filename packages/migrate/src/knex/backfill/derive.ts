@@ -6,16 +6,16 @@ import { planActions, writeActions } from '../statements/derive-actions.js'
 import { writeCommissions, writeLabels, writeTags } from '../statements/derive-attachments.js'
 import {
   abortRobbedDrafts,
-  OUTPUT_ANOMALIES,
   PLAN_CONSUMER_ACTIONS,
   PLAN_WITHHELD,
   planConsumers,
-  planOutputs,
   planPlacements,
   writeOutputs,
+  writePlainOutputs,
   writePlaceholders,
   writeTwinPlaceholders,
 } from '../statements/derive-outputs.js'
+import { OUTPUT_ANOMALIES, planOutputs } from '../statements/plan-outputs.js'
 import {
   FORGET_UNSOUND,
   planOddCases,
@@ -48,7 +48,7 @@ export async function deriveTransactions(
   context: StatementContext,
   mode: DeriveMode,
   numbered?: TransactionPlan['numbered'],
-): Promise<number> {
+): Promise<void> {
   await empty(session, 'txk_odd_tx', 'txk_plan_tx', 'txk_scan')
   const isOdd = (await session.get('select 1 from migration_scan_cases limit 1')) !== undefined
   if (isOdd) {
@@ -61,7 +61,7 @@ export async function deriveTransactions(
     await session.run(planTransactions(context, { isOdd, numbered, only: 'unsound' }))
   }
   const before = mode === 'insert' ? await lastTransactionId(session) : 0
-  const { changes } = await session.run(writeTransactions(context, mode))
+  await session.run(writeTransactions(context, mode))
   const audit = await session.get<{ last: number | null }>('select max("auditId") as last from tx_audit')
   const histories = writeHistories(context, mode)
   await session.run(histories.own, [before])
@@ -69,18 +69,16 @@ export async function deriveTransactions(
   await session.run(planTwins(context))
   await session.run(historyFindings(context), [audit?.last ?? 0])
   await writeFindings(session, 'txk_plan_tx', transactionFindings(context))
-  return changes
 }
 
-export async function deriveActions(session: SqlSession, context: StatementContext, mode: DeriveMode): Promise<number> {
+export async function deriveActions(session: SqlSession, context: StatementContext, mode: DeriveMode): Promise<void> {
   await empty(session, 'txk_plan_action')
   await session.run(planActions(context))
-  const { changes } = await session.run(writeActions(context, mode))
+  await session.run(writeActions(context, mode))
   await writeFindings(session, 'txk_plan_action', actionFindings(context))
-  return changes
 }
 
-export async function deriveOutputs(session: SqlSession, context: StatementContext): Promise<number> {
+export async function deriveOutputs(session: SqlSession, context: StatementContext): Promise<void> {
   await empty(session, 'txk_placement', 'txk_plan_output')
   for (const sql of writePlaceholders(context)) await session.run(sql)
   await session.run(planPlacements(context))
@@ -90,28 +88,34 @@ export async function deriveOutputs(session: SqlSession, context: StatementConte
   await session.run(planConsumers(context))
   await session.run(PLAN_CONSUMER_ACTIONS)
   await session.run(PLAN_WITHHELD)
-  const { changes } = await session.run(writeOutputs(context))
+  await session.run(writeOutputs(context))
   await session.run(abortRobbedDrafts(context))
   await writeFindings(session, 'txk_plan_output', outputFindings(context))
+}
+
+/** Outputs above `after` up to `upTo` that have nothing wrong with them; resolves to how many. */
+export async function derivePlainOutputs(
+  session: SqlSession,
+  context: StatementContext,
+  { after, upTo }: { readonly after: number; readonly upTo: number },
+): Promise<number> {
+  const { changes } = await session.run(writePlainOutputs(context), [after, upTo])
   return changes
 }
 
-export async function deriveCommissions(session: SqlSession, context: StatementContext): Promise<number> {
-  const { changes } = await session.run(writeCommissions(context))
+export async function deriveCommissions(session: SqlSession, context: StatementContext): Promise<void> {
+  await session.run(writeCommissions(context))
   for (const sql of attachmentFindings(context).commissions) await session.run(sql)
-  return changes
 }
 
-export async function deriveLabels(session: SqlSession, context: StatementContext): Promise<number> {
-  const { changes } = await session.run(writeLabels(context))
+export async function deriveLabels(session: SqlSession, context: StatementContext): Promise<void> {
+  await session.run(writeLabels(context))
   for (const sql of attachmentFindings(context).labels) await session.run(sql)
-  return changes
 }
 
-export async function deriveTags(session: SqlSession, context: StatementContext): Promise<number> {
-  const { changes } = await session.run(writeTags(context))
+export async function deriveTags(session: SqlSession, context: StatementContext): Promise<void> {
+  await session.run(writeTags(context))
   for (const sql of attachmentFindings(context).tags) await session.run(sql)
-  return changes
 }
 
 async function empty(session: SqlSession, ...plans: readonly string[]): Promise<void> {

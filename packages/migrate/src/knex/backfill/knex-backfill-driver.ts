@@ -12,6 +12,7 @@ import type { StatementContext } from '../statements/statement-context.js'
 import { CATCH_UP_BATCH, catchUpBatch, hasOutboxRows } from './catch-up.js'
 import { settleChainTip } from './chain-tip.js'
 import { readStats } from './read-stats.js'
+import { LegacyFacts } from './legacy-facts.js'
 import { BACKFILL_PASSES, type BackfillPass, type DerivedKind } from './passes.js'
 import { clearWorkTables, createWorkTables } from './work-tables.js'
 
@@ -28,6 +29,7 @@ export class KnexBackfillDriver implements BackfillDriver {
   readonly #run: MigrationRun
   readonly #batchKeys: number
   #context: StatementContext | undefined
+  #facts: LegacyFacts | undefined
 
   /** `batchKeys`: how many captured keys one commit follows at most. */
   constructor(run: MigrationRun, batchKeys: number = CATCH_UP_BATCH) {
@@ -38,6 +40,7 @@ export class KnexBackfillDriver implements BackfillDriver {
   async begin({ online }: { readonly online: boolean }): Promise<BackfillPosition> {
     const { session } = this.#run
     await this.#prepare()
+    if (!online) this.#facts = new LegacyFacts()
     const missing = await missingCaptureTriggers(session)
     if (missing.length > 0) {
       throw new VerificationFailedError(
@@ -71,10 +74,11 @@ export class KnexBackfillDriver implements BackfillDriver {
       )
       if (found === undefined || found.upTo === null) return undefined
       await clearWorkTables(session)
-      await pass.work(session, this.#statements(), position.after, found.upTo)
+      const { upTo, keys } = found
+      await pass.work(session, this.#statements(), { after: position.after, upTo, keys, facts: this.#facts })
       await this.#run.step(`backfill:${pass.name}:written`)
-      await this.#run.save({ pass: pass.name, cursorJson: String(found.upTo) })
-      return { upTo: found.upTo, keys: found.keys }
+      await this.#run.save({ pass: pass.name, cursorJson: String(upTo) })
+      return { upTo, keys }
     })
     await this.#run.step(`backfill:${pass.name}:committed`)
     const followingMs = following.elapsedMs
@@ -205,6 +209,7 @@ export class KnexBackfillDriver implements BackfillDriver {
   }
 
   async #takeBatch(begun: DerivedKind | 'all' | undefined): Promise<number> {
+    this.#facts?.forget()
     return await catchUpBatch(
       this.#run.session,
       this.#statements(),

@@ -1,3 +1,4 @@
+import type { LegacyFacts } from './legacy-facts.js'
 import type { SqlSession } from '../sql-session.js'
 import type { StatementContext } from '../statements/statement-context.js'
 import { namelessFindings } from '../statements/write-findings.js'
@@ -6,6 +7,7 @@ import {
   deriveCommissions,
   deriveLabels,
   deriveOutputs,
+  derivePlainOutputs,
   deriveTags,
   deriveTransactions,
 } from './derive.js'
@@ -24,8 +26,18 @@ export interface BackfillPass {
   /** The legacy table and column whose values the cursor walks along. */
   readonly table: string
   readonly column: string
-  /** Derives the rows with keys above `after` up to `upTo`; resolves to how many new rows it wrote. */
-  work(session: SqlSession, context: StatementContext, after: number, upTo: number): Promise<number>
+  /** Derives the rows of a range of keys. */
+  work(session: SqlSession, context: StatementContext, range: KeyRange): Promise<void>
+}
+
+/** Keys above `after` up to `upTo`. */
+export interface KeyRange {
+  readonly after: number
+  readonly upTo: number
+  /** How many keys there are in it. */
+  readonly keys: number
+  /** What is known of the whole database; undefined when finding out would take longer than a range may. */
+  readonly facts: LegacyFacts | undefined
 }
 
 const CASE_SOURCES = [
@@ -41,8 +53,8 @@ export const BACKFILL_PASSES: readonly BackfillPass[] = [
     kind: undefined,
     table,
     column,
-    work: async (session, _context, after, upTo) => {
-      const { changes } = await session.run(
+    work: async (session, _context, { after, upTo }) => {
+      await session.run(
         `insert into migration_scan_cases (txid, source, id)
          select lower(x.txid), ${source}, x."${column}" from ${table} x
          where x."${column}" > ? and x."${column}" <= ? and x.txid <> lower(x.txid)
@@ -60,7 +72,6 @@ export const BACKFILL_PASSES: readonly BackfillPass[] = [
         ),
         [after, upTo],
       )
-      return changes
     },
   })),
   {
@@ -69,8 +80,8 @@ export const BACKFILL_PASSES: readonly BackfillPass[] = [
     kind: undefined,
     table: 'transactions',
     column: 'transactionId',
-    work: async (session, _context, after, upTo) => {
-      const { changes } = await session.run(
+    work: async (session, _context, { after, upTo }) => {
+      await session.run(
         `insert into migration_scan_keys (txid, user_id, id)
          select lower(x.txid), x."userId", x."transactionId" from transactions x
          where x."transactionId" > ? and x."transactionId" <= ? and x.txid <> ''
@@ -78,7 +89,6 @@ export const BACKFILL_PASSES: readonly BackfillPass[] = [
          order by 1`,
         [after, upTo],
       )
-      return changes
     },
   },
   {
@@ -87,7 +97,7 @@ export const BACKFILL_PASSES: readonly BackfillPass[] = [
     kind: 'transactions',
     table: 'proven_tx_reqs',
     column: 'provenTxReqId',
-    work: async (session, context, after, upTo) => {
+    work: async (session, context, { after, upTo }) => {
       // Nobody but catching up can have made them already, and it makes this index before it begins.
       const isIndexed = await session.dialect.hasUniqueIndex(session, 'transactions_new', ['txid'])
       await session.run(
@@ -99,7 +109,7 @@ export const BACKFILL_PASSES: readonly BackfillPass[] = [
              or not exists (select 1 from proven_tx_reqs y where y.txid = lower(x.txid) and y."provenTxReqId" < x."provenTxReqId"))`,
         [after, upTo],
       )
-      return await deriveTransactions(session, context, 'insert', 'proven_tx_reqs')
+      await deriveTransactions(session, context, 'insert', 'proven_tx_reqs')
     },
   },
   transactionsPass('transactions-proofs', 'Proofs nobody requested', 'proven_txs', 'provenTxId'),
@@ -115,17 +125,23 @@ export const BACKFILL_PASSES: readonly BackfillPass[] = [
     '"actionId"',
     (session, context) => deriveActions(session, context, 'insert'),
   ),
-  rangePass(
-    'outputs',
-    'Outputs',
-    'outputs',
-    'outputs',
-    'outputId',
-    'txk_work_output',
-    'outputs_new',
-    '"outputId"',
-    deriveOutputs,
-  ),
+  {
+    name: 'outputs',
+    title: 'Outputs',
+    kind: 'outputs',
+    table: 'outputs',
+    column: 'outputId',
+    work: async (session, context, range) => {
+      const written = (await mayBePlain(session, range)) ? await derivePlainOutputs(session, context, range) : 0
+      if (written === range.keys) return
+      await session.run(
+        `insert into txk_work_output (id) select x."outputId" from outputs x where x."outputId" > ? and x."outputId" <= ?
+           and not exists (select 1 from outputs_new n where n."outputId" = x."outputId")`,
+        [range.after, range.upTo],
+      )
+      await deriveOutputs(session, context)
+    },
+  },
   rangePass(
     'commissions',
     'Commissions',
@@ -143,7 +159,7 @@ export const BACKFILL_PASSES: readonly BackfillPass[] = [
     kind: 'labels',
     table: 'tx_labels_map',
     column: 'transactionId',
-    work: async (session, context, after, upTo) => {
+    work: async (session, context, { after, upTo }) => {
       await session.run(
         `insert into txk_work_label (id) select distinct coalesce(tw.keeper_id, m."transactionId") from tx_labels_map m
          left join migration_scan_twins tw on tw.action_id = m."transactionId"
@@ -151,7 +167,7 @@ export const BACKFILL_PASSES: readonly BackfillPass[] = [
          union select distinct m."transactionId" from tx_labels_map m where m."transactionId" > ? and m."transactionId" <= ?`,
         [after, upTo, after, upTo],
       )
-      return await deriveLabels(session, context)
+      await deriveLabels(session, context)
     },
   },
   {
@@ -160,15 +176,29 @@ export const BACKFILL_PASSES: readonly BackfillPass[] = [
     kind: 'tags',
     table: 'output_tags_map',
     column: 'outputId',
-    work: async (session, context, after, upTo) => {
+    work: async (session, context, { after, upTo }) => {
       await session.run(
         `insert into txk_work_tag (id) select distinct m."outputId" from output_tags_map m where m."outputId" > ? and m."outputId" <= ?`,
         [after, upTo],
       )
-      return await deriveTags(session, context)
+      await deriveTags(session, context)
     },
   },
 ]
+
+/** Two rows that name one output of one legacy row. */
+const SHARED_PLACE = 'select 1 from outputs group by "transactionId", vout having count(*) > 1 limit 1'
+
+/** Whether the range has only outputs with a place of their own, and catching up has not come by before. */
+async function mayBePlain(session: SqlSession, { after, facts }: KeyRange): Promise<boolean> {
+  if (facts === undefined || (await facts.finds(session, SHARED_PLACE))) return false
+  const obstacle = await session.get(
+    `select 1 from migration_scan_twins union all select 1 from migration_scan_placeholders
+     union all select 1 from outputs_new where "outputId" > ? limit 1`,
+    [after],
+  )
+  return obstacle === undefined
+}
 
 /** Transactions whose first trace is in `table`: what an earlier pass made already is left out. */
 function transactionsPass(
@@ -183,7 +213,7 @@ function transactionsPass(
     kind: 'transactions',
     table,
     column,
-    work: async (session, context, after, upTo) => {
+    work: async (session, context, { after, upTo }) => {
       await session.run(
         `insert into txk_work_tx (n, txid) select min(x."${column}"), lower(x.txid) from ${table} x
          where x."${column}" > ? and x."${column}" <= ? and x.txid <> ''
@@ -191,7 +221,7 @@ function transactionsPass(
          group by lower(x.txid)`,
         [after, upTo],
       )
-      return await deriveTransactions(session, context, 'insert', table === 'proven_txs' ? table : undefined)
+      await deriveTransactions(session, context, 'insert', table === 'proven_txs' ? table : undefined)
     },
   }
 }
@@ -205,7 +235,7 @@ function rangePass(
   work: string,
   target: string,
   targetKey: string,
-  derive: (session: SqlSession, context: StatementContext) => Promise<number>,
+  derive: (session: SqlSession, context: StatementContext) => Promise<void>,
 ): BackfillPass {
   return {
     name,
@@ -213,13 +243,13 @@ function rangePass(
     kind,
     table,
     column,
-    work: async (session, context, after, upTo) => {
+    work: async (session, context, { after, upTo }) => {
       await session.run(
         `insert into ${work} (id) select x."${column}" from ${table} x where x."${column}" > ? and x."${column}" <= ?
            and not exists (select 1 from ${target} n where n.${targetKey} = x."${column}")`,
         [after, upTo],
       )
-      return await derive(session, context)
+      await derive(session, context)
     },
   }
 }

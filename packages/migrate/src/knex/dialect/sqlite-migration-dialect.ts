@@ -69,7 +69,8 @@ export const sqliteMigrationDialect: MigrationDialect = {
     const index = /USING (?:COVERING )?INDEX (\w+)/.exec(text)?.[1] ?? 'no index'
     return text.includes('TEMP B-TREE') ? `${index}, then sorts` : index
   },
-  brokenReferences: (session, table) => session.all(`select parent, rowid from pragma_foreign_key_check('${table}')`),
+  brokenReferences: async (session, table) =>
+    await withSmallCache(session, () => session.all(`select parent, rowid from pragma_foreign_key_check('${table}')`)),
   beforeSwap: async (session) => void (await session.all('pragma wal_checkpoint(passive)')),
   // BEGIN IMMEDIATE has done it.
   lockForSwap: async () => undefined,

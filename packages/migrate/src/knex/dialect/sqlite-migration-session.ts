@@ -14,8 +14,12 @@ const LOCK_WAIT_MS = 30_000
 /** One blocking attempt. Short, because it blocks this thread, and with it a writer of the same process. */
 const BUSY_TIMEOUT_MS = 200
 const CACHE_KIB = 32_000
-/** A sort takes as much again as the cache may have before it goes to disk; making an index reads its table once, in order. */
-const SORT_CACHE_KIB = 8000
+/**
+ * A sort takes as much again as the cache may have before it hands a run to a helper thread, which sorts it beside the reading of
+ * the next; making an index reads its table once, in order. Short runs keep both threads busy and fit the processor's cache.
+ */
+const SORT_CACHE_KIB = 1000
+const SORT_THREADS = 2
 /** A session that reads everything once needs few pages twice, but its temporary tables grow with the wallet. */
 const READING_CACHE_KIB = 8000
 const TEMPORARY_CACHE_KIB = 8000
@@ -34,6 +38,7 @@ const SETTINGS: readonly (readonly [pragma: string, value: string | number])[] =
   ['cache_size', -CACHE_KIB],
   // FULL in SQLite's numbering: a commit survives a power cut.
   ['synchronous', 2],
+  ['threads', SORT_THREADS],
 ]
 
 /** Pins the connection of a better-sqlite3 pool. `close` restores every setting. */
@@ -57,10 +62,10 @@ export async function allowSchemaWrites(session: SqlSession, work: () => Promise
 }
 
 /** Runs `work` with a small page cache, and so with small sorts. */
-export async function withSmallCache(session: SqlSession, work: () => Promise<void>): Promise<void> {
+export async function withSmallCache<T>(session: SqlSession, work: () => Promise<T>): Promise<T> {
   await session.run(`pragma cache_size = -${SORT_CACHE_KIB}`)
   try {
-    await work()
+    return await work()
   } finally {
     await session.run(`pragma cache_size = -${CACHE_KIB}`)
   }
@@ -91,14 +96,10 @@ class SqliteMigrationSession implements SqlSession {
     for (const name of ['txkeep_session', LEGACY_FENCE_SENTENCE, ROLLED_BACK_SENTENCE]) {
       database.function(name, { deterministic: true }, () => 1)
     }
-    if (readsEverything) {
-      database.pragma(`cache_size = -${READING_CACHE_KIB}`)
-      database.pragma('temp_store = file')
-      database.pragma(`temp.cache_size = -${TEMPORARY_CACHE_KIB}`)
-    } else {
-      // Ranges are small: temporary tables stay in memory.
-      database.pragma('temp_store = memory')
-    }
+    if (readsEverything) database.pragma(`cache_size = -${READING_CACHE_KIB}`)
+    // Whatever does not fit goes to disk, so that memory is bounded; helper threads sort only what may go there.
+    database.pragma('temp_store = file')
+    database.pragma(`temp.cache_size = -${TEMPORARY_CACHE_KIB}`)
   }
 
   get inTransaction(): boolean {

@@ -21,13 +21,19 @@ interface SampledRow {
 /** A random sample, row by row: the status the pair of legacy statuses gives, looked up anew for each. The seed repeats a sample. */
 export async function checkSample(context: VerifyContext, sample: number, seed: number): Promise<CheckResult> {
   const { session, db } = context
-  const ids: number[] = []
+  const random = mulberry32(seed)
+  const picked: number[] = []
+  let seen = 0
   const isSettled = context.isDirty ? 'NOT EXISTS (SELECT 1 FROM dirty_txid d WHERE d.txid = n.txid)' : 'true'
   await session.each<[id: number]>(
     `SELECT transactionId FROM ${db.ours('transactions')} n WHERE ${isSettled} ORDER BY transactionId`,
-    ([id]) => ids.push(id),
+    ([id]) => {
+      // A sample of a stream: the row that comes as number n takes a place in it with a chance of sample in n.
+      seen += 1
+      const place = seen <= sample ? seen - 1 : Math.floor(random() * seen)
+      if (place < sample) picked[place] = id
+    },
   )
-  const picked = pick(ids, sample, seed)
   const differences = new DifferenceList()
   for (const id of picked) {
     const row = await readSampled(context, id)
@@ -77,20 +83,6 @@ function expectedOf(row: SampledRow, statuses: readonly { status: string }[], ti
   })
   const isTip = isProven && row.height !== null && tipHeight !== null && row.height >= tipHeight
   return processing === 'confirmed' && isTip ? 'unconfirmed' : processing
-}
-
-/** `count` of `values`, each at most once: the beginning of a shuffle that `seed` decides. */
-function pick(values: readonly number[], count: number, seed: number): number[] {
-  const rest = [...values]
-  const random = mulberry32(seed)
-  const picked: number[] = []
-  while (picked.length < count && rest.length > 0) {
-    const at = Math.floor(random() * rest.length)
-    const [value] = rest.splice(at, 1, rest.at(-1) ?? 0)
-    rest.pop()
-    if (value !== undefined) picked.push(value)
-  }
-  return picked
 }
 
 /** A small generator of numbers from 0 to 1 that one seed always repeats. */

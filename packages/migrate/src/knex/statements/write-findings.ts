@@ -3,7 +3,7 @@ import type { MigrationDialect } from '../dialect/migration-dialect.js'
 import type { LegacyTable } from '../schema/table-names.js'
 import { TX_ANOMALIES } from './derive-transactions.js'
 import { ACTION_ANOMALIES } from './derive-actions.js'
-import { OUTPUT_ANOMALIES } from './derive-outputs.js'
+import { OUTPUT_ANOMALIES } from './plan-outputs.js'
 import { REPEATED_COMMISSIONS } from './derive-attachments.js'
 import { hasMissingValue, missingValues, type StatementContext } from './statement-context.js'
 
