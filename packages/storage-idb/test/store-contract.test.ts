@@ -1,6 +1,7 @@
+import 'fake-indexeddb/auto'
 import { storeContract } from '@txkeep/testkit'
 import { describe, test } from 'vitest'
-import { makeStore } from './make-store.js'
+import { makeStore } from './support/make-store.js'
 
 describe('the store contract on fake-indexeddb', () => {
   for (const contractCase of storeContract) {

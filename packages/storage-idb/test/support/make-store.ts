@@ -1,11 +1,10 @@
-import 'fake-indexeddb/auto'
 import type { MakeStore } from '@txkeep/testkit'
 import { deleteDB } from 'idb'
-import { openIdbStore } from '../src/index.js'
+import { openIdbStore } from '../../src/index.js'
 
 let made = 0
 
-/** A database of its own in fake-indexeddb. */
+/** A database of its own. */
 export const makeStore: MakeStore = async (options = {}) => {
   const name = `store ${(made += 1)}`
   const store = await openIdbStore(name, options)

@@ -1,0 +1,3 @@
+export function half(number: number): number {
+  return number / 2
+}
