@@ -30,6 +30,7 @@ export type { LegacyMigration } from './downgrade-legacy-schema.js'
 
 /** The same wallet on a server. */
 export { copyLegacyDatabase } from './copy/copy-legacy-database.js'
+export { openLegacyServer } from './copy/legacy-server.js'
 export type { CopyLegacyDatabaseOptions } from './copy/copy-legacy-database.js'
 
 /** The network of a legacy wallet and somebody who pays, for tests of other storages. */

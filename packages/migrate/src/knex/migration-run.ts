@@ -6,7 +6,7 @@ import type { MigrationOptions } from '../migration-options.js'
 import type { MigrationPhase } from '../migration-phase.js'
 import { isDeadOwner, makeLeaseOwner } from './lease-owner.js'
 import { createMigrationState, readMigrationState, type MigrationState } from './migration-state.js'
-import { openSqlSession, type SqlSession } from './sql-session.js'
+import { openSqlSession, withSqlSession, type SqlSession } from './sql-session.js'
 
 /** How long a migrator may be silent before another takes over. Every commit renews it. */
 export const MIGRATION_LEASE_MS = 60_000
@@ -62,6 +62,7 @@ export async function runUnderLease<T>(
   work: (run: MigrationRun, state: MigrationState) => Promise<T>,
 ): Promise<T> {
   const session = await openSqlSession(knex, options)
+  let left: { readonly owner: string; readonly fence: number } | undefined
   try {
     const before = await readMigrationState(session)
     assertPhase(request, before.phase)
@@ -73,10 +74,11 @@ export async function runUnderLease<T>(
       assertPhase(request, state.phase)
       return await work(new LeasedRun(session, options, owner, fence), state)
     } finally {
-      await releaseLease(session, owner, fence)
+      if (!(await releaseLease(session, owner, fence))) left = { owner, fence }
     }
   } finally {
     await session.close()
+    if (left !== undefined) await releaseLeft(knex, left.owner, left.fence)
   }
 }
 
@@ -110,15 +112,25 @@ async function claimLease(session: SqlSession, owner: string): Promise<number> {
   })
 }
 
-/** Failing to release is no failure: the lease runs out, and a dead process is noticed. */
-async function releaseLease(session: SqlSession, owner: string, fence: number): Promise<void> {
+/** On a connection of its own, because the one of the command broke. */
+async function releaseLeft(knex: Knex, owner: string, fence: number): Promise<void> {
+  try {
+    await withSqlSession(knex, (session) => releaseLease(session, owner, fence))
+  } catch {
+    return
+  }
+}
+
+/** Failing to release is no failure: the lease runs out, and a dead process is noticed. Resolves to whether it was tried. */
+async function releaseLease(session: SqlSession, owner: string, fence: number): Promise<boolean> {
   try {
     await session.run(
       'update migration_state set owner = null, lease_until = null where id = 1 and owner = ? and fence = ?',
       [owner, fence],
     )
+    return true
   } catch {
-    return
+    return false
   }
 }
 

@@ -1,7 +1,7 @@
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { copyLegacyDatabase } from '@txkeep/legacy-wallet-maker'
+import { copyLegacyDatabase, openLegacyServer } from '@txkeep/legacy-wallet-maker'
 import type { EngineName, TestDatabase, TestEngine } from '@txkeep/test-engines'
 import type { Store } from '@txkeep/core'
 import { openStore } from '@txkeep/storage-knex'
@@ -55,6 +55,31 @@ export class ServerWallet {
     }
   }
 
+  /** Ends every connection to the database on the side of the server, as an administrator or a failover does. */
+  async cutConnections(): Promise<void> {
+    await CUT[this.#engine](this.database)
+  }
+
+  /** A connection of somebody else that has read the outputs in a transaction it does not end. */
+  async holdReader(): Promise<{ end(): Promise<void> }> {
+    const knex = openLegacyServer(this.database.url)
+    const trx = await knex.transaction()
+    await trx('outputs').first()
+    return {
+      end: async () => {
+        await trx.rollback()
+        await knex.destroy()
+      },
+    }
+  }
+
+  async isSwapped(): Promise<boolean> {
+    const rows = await this.database.query(
+      `select 1 as found from information_schema.tables where table_name = 'transactions_legacy' and table_schema = ${this.#engine === 'MySQL' ? 'database()' : 'current_schema()'}`,
+    )
+    return rows.length > 0
+  }
+
   /** How the tables of the legacy application, their indexes, references and triggers are written down. */
   async legacySchema(): Promise<unknown[]> {
     return await this.withKnex(
@@ -87,6 +112,20 @@ export class ServerWallet {
 
 const LEGACY: ReadonlySet<string> = new Set([...LEGACY_TABLES, 'users', 'sync_states', 'output_baskets', 'settings'])
 
+const CUT: Readonly<Record<ServerName, (database: TestDatabase) => Promise<void>>> = {
+  Postgres: async (database) => {
+    await database.query(
+      'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+    )
+  },
+  MySQL: async (database) => {
+    const rows = await database.query(
+      'select id from information_schema.processlist where db = database() and id <> connection_id()',
+    )
+    for (const { id } of rows) await database.query(`kill ${String(id)}`).catch(() => undefined)
+  },
+}
+
 /** What the same work on the same wallet gives on SQLite. */
 export async function onSqlite(from: string, work: (knex: Knex) => Promise<unknown>): Promise<TableDump> {
   const folder = mkdtempSync(join(tmpdir(), 'txkeep-servers-'))
@@ -100,8 +139,13 @@ export async function onSqlite(from: string, work: (knex: Knex) => Promise<unkno
   }
 }
 
-/** Without what an engine says of itself, and how it writes its schema down. */
+/** Without what an engine says of itself, how it writes its schema down, and how long it took. */
 function comparable({ settings: _, ...dump }: TableDump): TableDump {
-  const keep = dump['migration_keep']?.filter((row) => !row.includes('"table_name":"schema"'))
-  return keep === undefined ? dump : { ...dump, migration_keep: keep }
+  const without = (table: string, text: string): TableDump =>
+    dump[table] === undefined ? {} : { [table]: dump[table].filter((row) => !row.includes(text)) }
+  return {
+    ...dump,
+    ...without('migration_keep', '"table_name":"schema"'),
+    ...without('tx_audit', '"event":"migration.timing"'),
+  }
 }

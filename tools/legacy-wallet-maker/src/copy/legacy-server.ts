@@ -27,6 +27,11 @@ export interface LegacyColumn {
   readonly numbers: boolean
 }
 
+/** One connection to a legacy database on a server, as an application of the time has one. */
+export function openLegacyServer(url: string): Knex {
+  return legacyServerFor(url).open(url)
+}
+
 /** @throws {RangeError} if `url` names no server the copy can go to. */
 export function legacyServerFor(url: string): LegacyServer {
   const protocol = URL.canParse(url) ? new URL(url).protocol : ''

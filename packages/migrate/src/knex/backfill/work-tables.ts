@@ -6,6 +6,7 @@ import {
   type LegacyFrozenReason,
 } from '@txkeep/fsm'
 import type { ProcessingStatus } from '@txkeep/core'
+import { RowInserter } from '../scan/row-inserter.js'
 import type { SqlSession } from '../sql-session.js'
 
 /** Where no row of that kind is. */
@@ -103,17 +104,19 @@ const WORK_TABLES: readonly (readonly [name: string, columns: string])[] = [
 const WORK_SETS: readonly string[] = WORK_TABLES.map(([name]) => name).filter((name) => !RULES.has(name))
 
 async function fillRules(session: SqlSession): Promise<void> {
+  const pairs = new RowInserter(session, 'txk_pair', ['tx_status', 'req_status', 'flags', 'score', 'aborted'])
   for (const pair of enumerateLegacyPairs()) {
     // A proof wins over the pair whatever it is, and a proof has to be looked at first: it is joined separately.
     if (pair.hasProof) continue
-    await session.run('insert into txk_pair (tx_status, req_status, flags, score, aborted) values (?, ?, ?, ?, ?)', [
+    pairs.add(
       pair.transaction ?? NO_ROW,
       pair.request ?? NO_ROW,
       Number(pair.wasBroadcast) + 2 * Number(pair.hasRawTx) + 4 * Number(pair.hasTxid),
       pair.processing === undefined ? null : scoreOf(pair.processing, pair.frozenReason),
       Number(pair.aborted),
-    ])
+    )
   }
+  await pairs.flush()
   for (const processing of MOST_ADVANCED_FIRST) {
     for (const reason of processing === 'frozen' ? REASONS.slice(1) : [undefined]) {
       await session.run(

@@ -62,6 +62,8 @@ export interface MigrationDialect {
   number(value: string): string
   /** `value` as `column` takes it, of whichever table: a flag is given as 0 or 1, a moment in the stored form. */
   stored(column: string, value: string): string
+  /** The next number of `table`, as a value for its numbering column. */
+  newNumber(table: string, column: string): string
   /** The lesser and the greater of values that are not null. */
   least(...values: readonly string[]): string
   greatest(...values: readonly string[]): string
@@ -83,6 +85,11 @@ export interface MigrationDialect {
   show(session: SqlSession): Promise<void>
   /** Until the transaction ends, names mean the tables themselves again. */
   hide(session: SqlSession): Promise<void>
+  /**
+   * How many rows of values one statement takes: more would save little, and no engine takes any number of bindings. Where statements
+   * travel, what is left over goes `restTogether`; where they are kept prepared, one by one.
+   */
+  readonly insertedAtOnce: { readonly rows: number; readonly restTogether: boolean }
   /** Statements that empty temporary tables. */
   emptyTemporaryTables(names: readonly string[]): readonly string[]
   /** A temporary table of this session; `columns` as in `create table`. */

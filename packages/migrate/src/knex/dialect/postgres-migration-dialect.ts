@@ -39,6 +39,8 @@ export const postgresMigrationDialect: MigrationDialect = {
       .join(', ')})::text`,
   differs: (one, other) => `${one} is distinct from ${other}`,
   number: (value) => `case when ${value} ~ '^-?[0-9]+$' then ${value}::bigint end`,
+  newNumber: (table, column) =>
+    `nextval((select pg_get_serial_sequence(quote_ident(current_schema()) || '.${table}', '${column}'))::regclass)`,
   stored: (column, value) => STORED[kindOfColumn(column)](value),
   least: (...values) => `least(${values.join(', ')})`,
   greatest: (...values) => `greatest(${values.join(', ')})`,
@@ -49,6 +51,7 @@ export const postgresMigrationDialect: MigrationDialect = {
   joinInOrder: 'join',
   show: showTables,
   hide: hideTables,
+  insertedAtOnce: { rows: 500, restTogether: true },
   emptyTemporaryTables: (names) => [`truncate ${names.join(', ')}`],
   createTemporaryTable: (name, columns) =>
     `create temp table if not exists ${name} (${columns

@@ -34,6 +34,7 @@ export const sqliteMigrationDialect: MigrationDialect = {
   differs: (one, other) => `${one} is not ${other}`,
   number: (value) => `${value} + 0`,
   stored: (_column, value) => value,
+  newNumber: () => 'null',
   least: (...values) => (values.length === 1 ? String(values[0]) : `min(${values.join(', ')})`),
   greatest: (...values) => (values.length === 1 ? String(values[0]) : `max(${values.join(', ')})`),
   rowText: (values) =>
@@ -43,6 +44,7 @@ export const sqliteMigrationDialect: MigrationDialect = {
   joinInOrder: 'cross join',
   show: async () => undefined,
   hide: async () => undefined,
+  insertedAtOnce: { rows: 64, restTogether: false },
   emptyTemporaryTables: (names) => names.map((name) => `delete from ${name}`),
   createTemporaryTable: (name, columns) => `create temp table if not exists ${name} (${columns})`,
   organizeByKey: (createTable) => `${createTable} without rowid`,

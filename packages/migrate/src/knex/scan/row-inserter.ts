@@ -1,8 +1,5 @@
 import type { SqlBinding, SqlSession } from '../sql-session.js'
 
-/** Rows of one statement. More would save little, and no engine takes any number of bindings. */
-const ROWS = 64
-
 /** Inserts rows in their order, many at a time: a statement per row costs more than the row. Until `flush` the last ones wait. */
 export class RowInserter {
   readonly #session: SqlSession
@@ -10,6 +7,8 @@ export class RowInserter {
   readonly #row: string
   readonly #many: string
   readonly #width: number
+  readonly #rows: number
+  readonly #restTogether: boolean
   #pending: SqlBinding[] = []
 
   constructor(session: SqlSession, table: string, columns: readonly string[]) {
@@ -17,7 +16,10 @@ export class RowInserter {
     this.#width = columns.length
     this.#row = `(${columns.map(() => '?').join(', ')})`
     this.#into = `insert into ${table} (${columns.join(', ')}) values `
-    this.#many = this.#into + Array.from({ length: ROWS }, () => this.#row).join(', ')
+    const { rows, restTogether } = session.dialect.insertedAtOnce
+    this.#rows = rows
+    this.#restTogether = restTogether
+    this.#many = this.#statement(rows)
   }
 
   /** Rows pile up until `makeRoom`. */
@@ -27,7 +29,7 @@ export class RowInserter {
 
   /** Writes all but less than a statement's worth. */
   async makeRoom(): Promise<void> {
-    const size = ROWS * this.#width
+    const size = this.#rows * this.#width
     let from = 0
     for (; from + size <= this.#pending.length; from += size)
       await this.#session.run(this.#many, this.#pending.slice(from, from + size))
@@ -38,7 +40,15 @@ export class RowInserter {
     await this.makeRoom()
     const rest = this.#pending
     this.#pending = []
+    if (this.#restTogether && rest.length > 0) {
+      await this.#session.run(this.#statement(rest.length / this.#width), rest)
+      return
+    }
     for (let from = 0; from < rest.length; from += this.#width)
-      await this.#session.run(this.#into + this.#row, rest.slice(from, from + this.#width))
+      await this.#session.run(this.#statement(1), rest.slice(from, from + this.#width))
+  }
+
+  #statement(rows: number): string {
+    return this.#into + Array.from({ length: rows }, () => this.#row).join(', ')
   }
 }

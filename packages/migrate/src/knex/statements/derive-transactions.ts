@@ -206,7 +206,7 @@ const IS_PROVEN = '(sc.n is null or sc.path_ok = 1)'
 const TRANSACTION_COLUMNS: readonly (readonly [column: string, value: string])[] = [
   ['created_at', 'q.created_at'],
   ['updated_at', 'q.updated_at'],
-  ['transactionId', 'old."transactionId"'],
+  ['transactionId', '@number'],
   ['txid', 'q.txid'],
   ['processing', 'st.processing'],
   ['processing_changed_at', 'q.updated_at'],
@@ -245,6 +245,8 @@ export function writeTransactions(context: StatementContext, mode: 'insert' | 'r
     if (expression === '@rebroadcastAttempts')
       return `coalesce(${legacyColumn(context, 'proven_tx_reqs', 'r', 'rebroadcastAttempts', '0')}, 0)`
     if (expression === '@batch') return legacyColumn(context, 'proven_tx_reqs', 'r', 'batch', 'null')
+    if (expression === '@number')
+      return `coalesce(old."transactionId", ${context.dialect.newNumber('transactions_new', 'transactionId')})`
     return expression
   }
   const quote = context.dialect.schema.quote
