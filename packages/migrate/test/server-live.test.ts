@@ -98,9 +98,7 @@ await describeOnEngines(
           await markVerified(knex)
           const reader = await wallet.holdReader()
           const writer = new ServerWriter(wallet.database.url, 5)
-          const swapping = cutover(knex, {
-            on: (event) => void (event.type === 'checkpoint' && event.name === 'cutover:before-lock' && (tries += 1)),
-          })
+          const swapping = cutover(knex)
           await writer.more(12)
           expect(writer.written.refusal).toBeUndefined()
           expect(await wallet.isSwapped()).toBe(false)

@@ -198,7 +198,7 @@ async function describe(trx: Knex.Transaction, random: Random): Promise<undefine
 }
 
 async function insert(trx: Knex.Transaction, table: string, key: string, row: object): Promise<number> {
-  const [made] = (await trx(table).insert(row, [key])) as readonly unknown[]
+  const [made] = await trx(table).insert<readonly unknown[]>(row, [key])
   return Number(typeof made === 'object' && made !== null ? (made as Record<string, unknown>)[key] : made)
 }
 
