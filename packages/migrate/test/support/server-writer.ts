@@ -198,7 +198,8 @@ async function describe(trx: Knex.Transaction, random: Random): Promise<undefine
 }
 
 async function insert(trx: Knex.Transaction, table: string, key: string, row: object): Promise<number> {
-  const [made] = await trx(table).insert<readonly unknown[]>(row, [key])
+  const numbers: readonly unknown[] = await trx(table).insert(row, [key])
+  const made = numbers[0]
   return Number(typeof made === 'object' && made !== null ? (made as Record<string, unknown>)[key] : made)
 }
 
