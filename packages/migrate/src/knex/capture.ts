@@ -5,6 +5,7 @@ import type { MigrationPhase } from '../migration-phase.js'
 import type { CaptureKeys, NamedStatement } from './dialect/migration-dialect.js'
 import { runUnderLease } from './migration-run.js'
 import { readMigrationState, tableExists } from './migration-state.js'
+import { runTogether } from './run-together.js'
 import { nextCommandFrom } from './phase-order.js'
 import { CAPTURE_PREFIX } from './schema/table-names.js'
 import { dropTriggersOf } from './swap/fence.js'
@@ -96,7 +97,10 @@ export async function captureStatus(knex: Knex): Promise<CaptureStatus> {
 
 /** Inside a transaction. */
 export async function installCapture(session: SqlSession): Promise<void> {
-  for (const { sql } of captureTriggers(session)) await session.run(sql)
+  await runTogether(
+    session,
+    captureTriggers(session).map(({ sql }) => sql),
+  )
 }
 
 /** Inside a transaction. Triggers go first on every abort. */

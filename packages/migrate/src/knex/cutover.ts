@@ -8,6 +8,7 @@ import { KnexBackfillDriver } from './backfill/knex-backfill-driver.js'
 import { dropCapture, missingCaptureTriggers } from './capture.js'
 import { assertNoForeignDependants } from './catalogue-checks.js'
 import { runUnderLease, type MigrationRun } from './migration-run.js'
+import { runTogether } from './run-together.js'
 import { nextCommandFrom } from './phase-order.js'
 import { keptName, LEGACY_TABLES, newName, REBUILT_TABLES, RETIRED_PREFIX } from './schema/table-names.js'
 import type { SqlSession } from './sql-session.js'
@@ -110,12 +111,10 @@ function planCutover(run: MigrationRun, syncMaps: readonly SyncMapRewrite[]): Sw
     ...REBUILT_TABLES.map((table) => rename(newName(table), table)),
     {
       name: 'references',
-      run: async () => {
-        for (const sql of dialect.declareReferences()) await session.run(sql)
-      },
+      run: () => runTogether(session, dialect.declareReferences()),
     },
-    { name: 'reverse-capture', run: () => runAll(session, reverseTriggers(session)) },
-    { name: 'fence', run: () => runAll(session, fenceTriggers(session)) },
+    { name: 'reverse-capture', run: () => install(session, reverseTriggers(session)) },
+    { name: 'fence', run: () => install(session, fenceTriggers(session)) },
     { name: 'fence-migration', run: () => addFenceMigration(session) },
     { name: 'schema-version', run: () => recordSchemaVersion(session) },
     { name: 'phase', run: () => recordPhase(run) },
@@ -176,8 +175,11 @@ async function recordPhase(run: MigrationRun): Promise<void> {
   await run.save({ phase: 'cut-over', checksumsJson: null })
 }
 
-async function runAll(session: SqlSession, statements: readonly { readonly sql: string }[]): Promise<void> {
-  for (const { sql } of statements) await session.run(sql)
+async function install(session: SqlSession, triggers: readonly { readonly sql: string }[]): Promise<void> {
+  await runTogether(
+    session,
+    triggers.map(({ sql }) => sql),
+  )
 }
 
 /** Until the first drained write nobody writes the legacy tables, so this needs no lock. Done again by the next call when it was interrupted. */

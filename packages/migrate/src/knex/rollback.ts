@@ -6,6 +6,7 @@ import type { MigrationPhase } from '../migration-phase.js'
 import { keepChainTip } from './backfill/chain-tip.js'
 import { installCapture } from './capture.js'
 import { runUnderLease, type MigrationRun } from './migration-run.js'
+import { runTogether } from './run-together.js'
 import { checkProjection } from './reverse/compare-projection.js'
 import { assertUntouched, pendingWrites, ReverseDrain } from './reverse/drain.js'
 import { settleNumbers } from './reverse/settle-numbers.js'
@@ -122,9 +123,7 @@ function planRollback(run: MigrationRun): SwapStep[] {
     { name: 'drop-reverse-capture', run: () => dropTriggersOf(session, REVERSE_PREFIX) },
     {
       name: 'references',
-      run: async () => {
-        for (const sql of await dialect.withdrawReferences(session)) await session.run(sql)
-      },
+      run: async () => await runTogether(session, await dialect.withdrawReferences(session)),
     },
     { name: 'settle-numbers', run: () => settleNumbers(session) },
     ...REBUILT_TABLES.map((table) => rename(table, newName(table))),
@@ -139,9 +138,11 @@ function planRollback(run: MigrationRun): SwapStep[] {
     { name: 'restore-schema-text', run: () => restoreSchemaText(session) },
     {
       name: 'retire',
-      run: async () => {
-        for (const { sql } of retirementTriggers(session)) await session.run(sql)
-      },
+      run: () =>
+        runTogether(
+          session,
+          retirementTriggers(session).map(({ sql }) => sql),
+        ),
     },
     { name: 'capture', run: () => installCapture(session) },
     { name: 'phase', run: () => recordPhase(run) },

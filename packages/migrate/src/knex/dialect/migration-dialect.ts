@@ -90,6 +90,8 @@ export interface MigrationDialect {
    * travel, what is left over goes `restTogether`; where they are kept prepared, one by one.
    */
   readonly insertedAtOnce: { readonly rows: number; readonly restTogether: boolean }
+  /** Whether one request may hold several statements. */
+  readonly takesManyStatements: boolean
   /** Statements that empty temporary tables. */
   emptyTemporaryTables(names: readonly string[]): readonly string[]
   /** A temporary table of this session; `columns` as in `create table`. */

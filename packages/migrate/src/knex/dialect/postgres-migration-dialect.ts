@@ -52,6 +52,7 @@ export const postgresMigrationDialect: MigrationDialect = {
   show: showTables,
   hide: hideTables,
   insertedAtOnce: { rows: 500, restTogether: true },
+  takesManyStatements: true,
   emptyTemporaryTables: (names) => [`truncate ${names.join(', ')}`],
   createTemporaryTable: (name, columns) =>
     `create temp table if not exists ${name} (${columns

@@ -45,6 +45,7 @@ export const sqliteMigrationDialect: MigrationDialect = {
   show: async () => undefined,
   hide: async () => undefined,
   insertedAtOnce: { rows: 64, restTogether: false },
+  takesManyStatements: false,
   emptyTemporaryTables: (names) => names.map((name) => `delete from ${name}`),
   createTemporaryTable: (name, columns) => `create temp table if not exists ${name} (${columns})`,
   organizeByKey: (createTable) => `${createTable} without rowid`,

@@ -7,6 +7,7 @@ import {
   RETIRED_PREFIX,
   REVERSE_PREFIX,
 } from '../schema/table-names.js'
+import { runTogether } from '../run-together.js'
 import type { SqlSession } from '../sql-session.js'
 
 const REBUILT: ReadonlySet<string> = new Set(REBUILT_TABLES)
@@ -68,9 +69,12 @@ export function retirementTriggers(session: SqlSession): NamedStatement[] {
 
 /** Inside a transaction. */
 export async function dropTriggersOf(session: SqlSession, prefix: string): Promise<void> {
-  for (const { type, name, table } of await session.dialect.readCatalogue(session)) {
-    if (type === 'trigger' && name.startsWith(prefix)) await session.run(session.dialect.dropTrigger(name, table))
-  }
+  const catalogue = await session.dialect.readCatalogue(session)
+  const ours = catalogue.filter(({ type, name }) => type === 'trigger' && name.startsWith(prefix))
+  await runTogether(
+    session,
+    ours.map(({ name, table }) => session.dialect.dropTrigger(name, table)),
+  )
 }
 
 export async function addFenceMigration(session: SqlSession): Promise<void> {
