@@ -3,7 +3,8 @@ import type { SqlSession } from '../sql-session.js'
 /**
  * `migration_batch` → `txk_back_*`: which rows of ours the legacy tables have to be told of. Beside what was written that is
  * every action of a written transaction, because its status shows there, and rows that written ones point to and the legacy
- * tables do not have yet: their own turn may come later, and a reference must never point nowhere.
+ * tables do not have yet: their own turn may come later, and a reference must never point nowhere. A duplicate is told of its labels,
+ * because from then on those of its keeper follow from the legacy ones no more.
  */
 export async function collectWritten(session: SqlSession): Promise<void> {
   const { joinInOrder: join, number } = session.dialect
@@ -22,7 +23,8 @@ export async function collectWritten(session: SqlSession): Promise<void> {
        union select c."actionId" from migration_batch b ${join} commissions c on c."commissionId" = b.key1 where b.table_name = 'commissions'
        union select o."actionId" from txk_back_output w ${join} outputs o on o."outputId" = w.id
        union select o."spentByActionId" from txk_back_output w ${join} outputs o on o."outputId" = w.id where o."spentByActionId" is not null
-     ) x where not exists (select 1 from transactions_legacy l where l."transactionId" = x.id)`,
+     ) x where not exists (select 1 from transactions_legacy l where l."transactionId" = x.id)
+     union select tw.action_id from (select ${number('b.key2')} as id from ${written('tx_labels_map')}) y ${join} migration_scan_twins tw on tw.action_id = y.id`,
   )
   await session.run(
     `insert into txk_back_tx (txid)

@@ -11,7 +11,8 @@ const NUMBERED = [
 
 /**
  * Inside a rollback, before the names change: the legacy tables go on above every number we gave out, and our transactions
- * remember the legacy rows that were made for them, so that these are theirs again after the next cutover. Reverse capture is off.
+ * remember the legacy rows that were made for them, so that these are theirs again after the next cutover. One that still has the
+ * row it was projected to keeps it, in whatever case that writes the txid. Reverse capture is off.
  */
 export async function settleNumbers(session: SqlSession): Promise<void> {
   const { dialect } = session
@@ -31,7 +32,8 @@ export async function settleNumbers(session: SqlSession): Promise<void> {
        where txid in (
          select t.txid from migration_keep k ${join} transactions t on t.txid = k.key
          ${join} ${keptName(legacy)} x on x.txid = t.txid
-         where k.table_name = 'transactions' and coalesce(t.${column}, -1) <> x."${key}")`,
+         where k.table_name = 'transactions' and not exists (
+           select 1 from ${keptName(legacy)} own where own."${key}" = t.${column} and lower(own.txid) = t.txid))`,
     )
   }
 }

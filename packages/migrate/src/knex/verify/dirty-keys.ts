@@ -33,7 +33,8 @@ export async function collectDirtyKeys(session: SqlSession, db: LegacyDatabase):
   if (db.catalogue.has('migration_keep')) sources.push(projectedKeys(session.dialect, db))
   if (sources.length === 0) return false
   await session.run(`CREATE TEMP TABLE dirty_pending AS ${sources.join(' UNION ')}`)
-  if ((await session.get(`SELECT 1 FROM dirty_pending LIMIT 1`)) === undefined) return false
+  if ((await session.get(`SELECT 1 FROM dirty_pending LIMIT 1`)) === undefined && !(await hasKeptTip(session, db)))
+    return false
   for (const { into, select } of reachRules(db, session.dialect, 'dirty_pending'))
     await session.run(reading.addRows(into, select))
   if (!db.swapped) await excuseMovedTip(session, db)
@@ -60,6 +61,12 @@ function projectedKeys({ number }: MigrationDialect, db: LegacyDatabase): string
 export async function dropDirtyKeys(session: SqlSession): Promise<void> {
   for (const table of [...TABLES, 'dirty_pending'])
     await session.run(`DROP TABLE IF EXISTS ${session.dialect.reading.temporarySchema}.${table}`)
+}
+
+/** Whether a tip was kept that the legacy tables know nothing of: it decides what is confirmed, though no row of ours was projected. */
+async function hasKeptTip(session: SqlSession, db: LegacyDatabase): Promise<boolean> {
+  if (!db.catalogue.has('migration_keep')) return false
+  return (await session.get(`SELECT 1 FROM migration_keep WHERE table_name = 'chain_tip'`)) !== undefined
 }
 
 /** After writes under the new schema the tip is the one a monitor saw, and not the highest proof the legacy tables have. */

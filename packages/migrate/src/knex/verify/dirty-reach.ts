@@ -208,8 +208,10 @@ function attachmentRules(db: LegacyDatabase, dialect: MigrationDialect, pending:
     },
     {
       into: 'dirty_label_map',
-      because: 'a duplicate’s label is on its keeper too',
-      select: `SELECT d.id, l.keeperId FROM dirty_label_map d JOIN model_loser l ON l.transactionId = d.other`,
+      because: 'a duplicate’s label is on its keeper too, and one that was taken from it stays there',
+      select: `SELECT d.id, l.keeperId FROM dirty_label_map d JOIN model_loser l ON l.transactionId = d.other
+         UNION SELECT x.txLabelId, x.transactionId FROM dirty_action d JOIN model_loser l ON l.transactionId = d.id JOIN ${labels} x ON x.transactionId = l.keeperId
+         UNION SELECT n.txLabelId, n.actionId FROM dirty_action d JOIN model_loser l ON l.transactionId = d.id JOIN ${db.ours('tx_labels_map')} n ON n.actionId = l.keeperId`,
     },
     {
       into: 'dirty_tag_map',
