@@ -34,7 +34,7 @@ console.log(`${passed} passed, ${failed} failed`)
 process.exitCode = failed === 0 ? 0 : 1
 
 function projectsWithTests() {
-  const folders = ['packages', 'tools'].flatMap((group) =>
+  const folders = ['packages', 'tools', 'examples'].flatMap((group) =>
     readdirSync(join(root, group)).map((name) => join(group, name)),
   )
   return [...folders, 'tooling'].filter((folder) => {

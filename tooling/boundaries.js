@@ -30,8 +30,8 @@ const PLATFORMS = {
 /** Packages that reach for an engine, a disk or a terminal: never part of an entry that runs anywhere. */
 const NODE_PACKAGES = ['knex', 'better-sqlite3', 'pg', 'mysql2', 'commander', 'listr2', 'execa']
 
-const SOURCES = '{packages,tools}/*/src/**/*.ts'
-const TESTS = ['{packages,tools}/*/test/**/*.ts', '{packages,tools}/*/src/**/*.test.ts']
+const SOURCES = '{packages,tools,examples}/*/src/**/*.ts'
+const TESTS = ['{packages,tools,examples}/*/test/**/*.ts', '{packages,tools,examples}/*/src/**/*.test.ts']
 const NODE_ENTRIES = ['knex/**/*.ts', 'cli/**/*.ts', 'cli.ts', 'cli-*.ts']
 
 const BUILTINS_MESSAGE = 'This package runs in a browser too: leave Node to adapters, command lines and tests.'
@@ -81,7 +81,7 @@ export function boundaries(nxPlugin) {
 
 /** Every tagged workspace project: `{ root, name, layer, platform }`; throws when a tag is missing or unknown. */
 export function projects() {
-  return ['packages', 'tools'].flatMap((folder) =>
+  return ['packages', 'tools', 'examples'].flatMap((folder) =>
     readdirSync(join(workspaceRoot, folder), { withFileTypes: true })
       .map((entry) => `${folder}/${entry.name}`)
       .flatMap((root) => readProject(root)),
