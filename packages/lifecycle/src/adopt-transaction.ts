@@ -21,6 +21,8 @@ export interface AdoptedTransaction {
   /** Made by `verifyProof`; it wins over the status. */
   readonly proof?: VerifiedProof
   readonly details?: AuditDetails
+  /** Whose copy tells of it: unless a proof does, coins of others are left alone. */
+  readonly forUser?: number
 }
 
 /**
@@ -54,6 +56,7 @@ export async function adoptTransaction(unit: Unit, request: AdoptedTransaction):
       ...(request.batch === undefined ? {} : { batch: request.batch }),
     },
     details: { ...request.details, why: 'raw-tx-arrived' },
+    forUser: request.forUser,
   })
   return { transaction: (await unit.tx.transactions.findByTxid(txid)) ?? stored, isNew: false }
 }
@@ -61,12 +64,18 @@ export async function adoptTransaction(unit: Unit, request: AdoptedTransaction):
 /**
  * Marks what these transactions consume here as spent, where their status holds it, and works out the flags of their outputs.
  * Repeating it changes nothing.
+ *
+ * @param forUser whose copy tells of them: unless a proof does, coins of others are left alone.
  */
-export async function settleTransactions(unit: Unit, transactionIds: readonly number[]): Promise<void> {
+export async function settleTransactions(
+  unit: Unit,
+  transactionIds: readonly number[],
+  forUser?: number,
+): Promise<void> {
   if (transactionIds.length === 0) return
   const rows = await unit.tx.transactions.findByIds(transactionIds)
   const holding = rows.filter(({ processing }) => holdsInputs(processing))
-  if (holding.length > 0) await holdInputs(unit, holding)
+  if (holding.length > 0) await holdInputs(unit, holding, forUser === undefined ? {} : { forUser })
   await unit.tx.outputs.refreshSpendable({ transactionIds })
 }
 

@@ -1,28 +1,57 @@
-import { formatOutpoint, type ActionRow, type NewAuditRow, type OutputRow, type TransactionRow } from '@txkeep/core'
+import {
+  formatOutpoint,
+  type ActionRow,
+  type NewAuditRow,
+  type OutputRow,
+  type ProcessingStatus,
+  type TransactionRow,
+} from '@txkeep/core'
 import { abortDraft } from './abort-draft.js'
 import { outweighs } from './outweighs.js'
 import { parseStoredTransaction } from './raw-transaction.js'
-import { isFailed } from './status-groups.js'
+import { isFailed, isProven } from './status-groups.js'
 import { auditRow, type Unit } from './unit.js'
+
+export interface Holding {
+  /** The status they are in now; left out, that of the rows. */
+  readonly status?: ProcessingStatus
+  /** Who says so, where the network did not: then a coin of anybody else is touched only by a proven transaction. */
+  readonly forUser?: number
+}
 
 /**
  * Marks every output here that these live transactions consume as spent by its owner's action, or, where the owner has
  * no such action, as withheld. A coin that another live action holds stays with it (`input.conflict`); a draft loses its
  * coin and is aborted; a dead holder loses it too. Repeating it changes nothing. Source: docs/spec/lifecycle.md §3 step 5.
+ *
+ * A transaction nobody took yet (`sending`) takes coins of those alone whose action it is: else a user could lock the coins of
+ * another one with a transaction the network would never accept.
  */
-export async function holdInputs(unit: Unit, rows: readonly TransactionRow[]): Promise<void> {
+export async function holdInputs(
+  unit: Unit,
+  rows: readonly TransactionRow[],
+  { status, forUser }: Holding = {},
+): Promise<void> {
   for (const row of rows) {
     const inputs = parseStoredTransaction(row.rawTx)?.inputs ?? []
     if (inputs.length === 0) continue
     const outputs = await unit.tx.outputs.findByOutpoints(inputs)
-    if (outputs.length > 0) await holdOutputs(unit, row, outputs)
+    const holding = status ?? row.processing
+    const isHearsay = forUser === undefined ? holding === 'sending' : !isProven(holding)
+    if (outputs.length > 0) await holdOutputs(unit, row, outputs, isHearsay)
   }
 }
 
-async function holdOutputs(unit: Unit, row: TransactionRow, outputs: readonly OutputRow[]): Promise<void> {
+async function holdOutputs(
+  unit: Unit,
+  row: TransactionRow,
+  consumed: readonly OutputRow[],
+  isHearsay: boolean,
+): Promise<void> {
   const spenders = new Map(
     (await unit.tx.actions.findByTransactions([row.transactionId])).map((action) => [action.userId, action]),
   )
+  const outputs = isHearsay ? consumed.filter(({ userId }) => spenders.has(userId)) : consumed
   const free = await freeOutputs(unit, row, outputs, new Set([...spenders.values()].map((action) => action.actionId)))
   for (const output of free) {
     const spender = spenders.get(output.userId)

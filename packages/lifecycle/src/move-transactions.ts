@@ -21,6 +21,8 @@ export interface Move {
   /** Columns to write together with the status. */
   readonly changes?: Omit<TransactionChanges, 'processing'>
   readonly details?: AuditDetails | undefined
+  /** As in `Holding`. */
+  readonly forUser?: number | undefined
 }
 
 export interface Moved {
@@ -56,7 +58,12 @@ export async function moveTransactions(unit: Unit, move: Move): Promise<Moved> {
   const unproven = changed.filter((row) => losesProof(row, move.to) && row.isCoinbase)
   if (unproven.length > 0) await clearMaturity(unit, unproven)
   if (isSpendableStatus(move.to)) await reviveActions(unit, changed)
-  if (holdsInputs(move.to)) await holdInputs(unit, changed)
+  if (holdsInputs(move.to)) {
+    await holdInputs(unit, changed, {
+      status: move.to,
+      ...(move.forUser === undefined ? {} : { forUser: move.forUser }),
+    })
+  }
   if (changed.length > 0) {
     await unit.tx.outputs.refreshSpendable({ transactionIds: changed.map((row) => row.transactionId) })
     if (isFailed(move.to)) await unit.tx.tasks.wake([RELEASE_INPUTS_TASK])

@@ -206,8 +206,8 @@ export class TransactionService {
     return this.#findOrCreate((unit) => adoptTransaction(unit, request))
   }
 
-  settleTransactions(transactionIds: readonly number[]): Promise<void> {
-    return this.#write((unit) => settleTransactions(unit, transactionIds))
+  settleTransactions(transactionIds: readonly number[], forUser?: number): Promise<void> {
+    return this.#write((unit) => settleTransactions(unit, transactionIds, forUser))
   }
 
   setBatch(transactionIds: readonly number[], batch: string | null): Promise<number> {

@@ -29,6 +29,8 @@ export interface TransitionRequest extends TransitionContext {
   /** Tasks always give the `rowVersion` they read. */
   readonly expectedVersion?: number
   readonly to: ProcessingStatus
+  /** The user on whose word it moves, where the network said nothing: coins of others are left alone. */
+  readonly forUser?: number
 }
 
 export type TransitionResult =
@@ -63,6 +65,7 @@ export async function transition(unit: Unit, request: TransitionRequest): Promis
     checkVersion: expectedVersion !== undefined,
     changes: changesOf(request, to, row),
     details: request.details,
+    forUser: request.forUser,
   })
   if (stale.length > 0) return { outcome: 'stale' }
   const transaction = (await unit.tx.transactions.findById(transactionId)) ?? row

@@ -37,6 +37,11 @@ export function validateCreateAction(vargs: Validation.ValidCreateActionArgs): v
     0,
   )
   if (total > MAX_SATOSHIS) throw new WERR_INVALID_PARAMETER('outputs', `at most ${MAX_SATOSHIS} satoshis in all`)
+  for (const fraction of vargs.randomVals === undefined ? [] : checkList('randomVals', vargs.randomVals)) {
+    if (!(typeof fraction === 'number' && fraction >= 0 && fraction < 1)) {
+      throw new WERR_INVALID_PARAMETER('randomVals', 'a list of numbers from 0 to less than 1')
+    }
+  }
   const { noSendChange, knownTxids } = checkObject('options', vargs.options)
   checkList('noSendChange', noSendChange).forEach((outpoint) => checkOutpoint('noSendChange', outpoint))
   for (const txid of checkList('knownTxids', knownTxids)) {

@@ -9,6 +9,7 @@ import { sqliteDatabase, type TestDatabase } from '@txkeep/test-engines'
 import {
   createProvider,
   type RequestSyncChunkArgs,
+  type StorageCreateActionResult,
   type StorageProcessActionArgs,
   type SyncChunk,
   type TableCertificateX,
@@ -151,7 +152,23 @@ async function enrich(world: World, user: TestWallet, name: string, height: numb
 /** A draft of hers and the transaction it plans, as far as a storage can tell. */
 async function draftAndSign(world: World, user: TestWallet): Promise<RichUser['signing']> {
   const vargs = Validation.validateCreateActionArgs(payment(600, { noSend: true }))
-  const { reference, inputs, outputs } = await world.provider.createAction(user.auth, vargs)
+  const draft = await world.provider.createAction(user.auth, vargs)
+  return {
+    isNewTx: true,
+    isSendWith: false,
+    isNoSend: true,
+    isDelayed: false,
+    reference: draft.reference,
+    ...signedAsPlanned(draft),
+    sendWith: [],
+  }
+}
+
+/** The transaction a draft plans, unlocked by nobody's key. */
+export function signedAsPlanned({ inputs, outputs }: StorageCreateActionResult): {
+  readonly txid: string
+  readonly rawTx: number[]
+} {
   const transaction = new Transaction(
     1,
     inputs.map(({ sourceTxid, sourceVout }) => ({
@@ -167,16 +184,7 @@ async function draftAndSign(world: World, user: TestWallet): Promise<RichUser['s
         lockingScript: LockingScript.fromHex(purpose === 'change' ? strangerScript : lockingScript),
       })),
   )
-  return {
-    isNewTx: true,
-    isSendWith: false,
-    isNoSend: true,
-    isDelayed: false,
-    reference,
-    txid: transaction.id('hex'),
-    rawTx: transaction.toBinary(),
-    sendWith: [],
-  }
+  return { txid: transaction.id('hex'), rawTx: transaction.toBinary() }
 }
 
 /** Every row as if it had changed just now, so that a merge has something to do. */

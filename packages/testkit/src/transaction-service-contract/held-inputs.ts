@@ -68,6 +68,49 @@ export const heldInputCases: readonly ContractCase[] = [
   ),
 
   serviceCase(
+    'held inputs: what nobody accepted yet takes no coin and no draft of a user whose action it is not',
+    async ({ store, service }) => {
+      const [alice, mallory] = [await seedUser(store), await seedUser(store)]
+      const coins = await seedAction(store, { userId: alice.userId, processing: 'sent', outputs: [10, 20] })
+      const [free, drafted] = coins.outputs
+      const draft = await seedAction(store, { userId: alice.userId, processing: 'draft', spends: [drafted!] })
+      const before = [await outputOf(store, free!), await outputOf(store, drafted!)]
+      const { transaction } = await seedAction(store, {
+        userId: mallory.userId,
+        processing: 'queued',
+        inputs: inputsOf(coins.outputs),
+      })
+      const { transactionId } = transaction
+      await service.transition({ transactionId, expectedFrom: 'queued', to: 'sending' })
+      assert.deepEqual([await outputOf(store, free!), await outputOf(store, drafted!)], before)
+      const { userAborted } = (await store.read((tx) => tx.actions.findById(draft.action.actionId)))!
+      assert.isFalse(userAborted)
+      await service.transition({ transactionId, expectedFrom: 'sending', to: 'sent' })
+      assert.strictEqual((await outputOf(store, free!)).withheld, 'spent-elsewhere')
+    },
+  ),
+
+  serviceCase(
+    'held inputs: one user’s word that it was accepted takes no coin of another one',
+    async ({ store, service }) => {
+      const [alice, mallory] = [await seedUser(store), await seedUser(store)]
+      const coins = await seedAction(store, { userId: alice.userId, processing: 'sent' })
+      const before = await outputOf(store, coins.outputs[0]!)
+      const { transaction } = await seedAction(store, {
+        userId: mallory.userId,
+        processing: 'queued',
+        inputs: inputsOf(coins.outputs),
+      })
+      const { transactionId } = transaction
+      await service.transition({ transactionId, expectedFrom: 'queued', to: 'sent', forUser: mallory.userId })
+      await service.settleTransactions([transactionId], mallory.userId)
+      assert.deepEqual(await outputOf(store, coins.outputs[0]!), before)
+      await service.transition({ transactionId, expectedFrom: 'sent', to: 'seen' })
+      assert.strictEqual((await outputOf(store, coins.outputs[0]!)).withheld, 'spent-elsewhere')
+    },
+  ),
+
+  serviceCase(
     'held inputs: when the owner gets the action later, the coin is spent by it and no longer withheld',
     async ({ store, service }) => {
       const alice = await seedUser(store)

@@ -106,8 +106,11 @@ function assertHeldInputs({ transactions, actions, outputs }: WalletState, after
   for (const { processing, rawTx, txid, transactionId } of transactions) {
     const isAccepted = isSpendableStatus(processing)
     if (rawTx === null || !(isAccepted || processing === 'sending' || processing === 'frozen')) continue
+    const spenders = new Set(actions.filter((row) => row.transactionId === transactionId).map(({ userId }) => userId))
     for (const input of parseRawTransaction(rawTx).inputs) {
       for (const output of outputAt.get(`${input.txid}.${input.vout}`) ?? []) {
+        // Nobody took it yet: then it says nothing about the coins of others.
+        if (processing === 'sending' && !spenders.has(output.userId)) continue
         const isHeld = output.spentByActionId !== null || output.withheld !== null
         assert.isTrue(isHeld, `${after}: ${txid} is ${processing} and consumes the free output ${output.outputId}`)
       }

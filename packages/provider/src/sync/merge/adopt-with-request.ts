@@ -4,7 +4,7 @@ import type { AdoptedTransaction } from '@txkeep/lifecycle'
 import { beefOf } from '../../projection/transaction-rows.js'
 import type { TableProvenTxReq } from '../../published/sync-rows.js'
 import { followAdvice } from './follow-advice.js'
-import type { Merge } from './merge.js'
+import { isShared, UNCERTAIN, type Merge } from './merge.js'
 
 export interface ToldTransaction {
   readonly txid: string
@@ -26,7 +26,7 @@ export async function adoptWithRequest(merge: Merge, told: ToldTransaction): Pro
   const stored = await tx.transactions.findByTxid(txid)
   const rawTx = request === undefined ? (told.rawTx ?? null) : Uint8Array.from(request.rawTx)
   if (stored !== undefined && rawTx === null) return stored
-  const { processing = 'frozen', frozenReason } = legacyToProcessing({
+  const pair = legacyToProcessing({
     transaction: status,
     request: request?.status,
     hasProof: false,
@@ -34,11 +34,15 @@ export async function adoptWithRequest(merge: Merge, told: ToldTransaction): Pro
     hasRawTx: rawTx !== null,
     hasTxid: true,
   })
+  // Bytes another user waits for come with one user's word about them: the network is asked.
+  const isUncertain = stored?.rawTx === null && (await isShared(merge, stored.transactionId))
+  const { processing = 'frozen', frozenReason }: typeof pair = isUncertain ? { ...pair, ...UNCERTAIN } : pair
   const adopted = await service.adoptTransaction({
     txid,
     rawTx,
     // The pair rule gives a proven status only with a proof.
     processing: processing as AdoptedTransaction['processing'],
+    forUser: merge.userId,
     inputBeef: beefOf(request?.inputBEEF),
     ...(request?.batch === undefined ? {} : { batch: request.batch }),
     ...(frozenReason === undefined ? {} : { frozenReason }),

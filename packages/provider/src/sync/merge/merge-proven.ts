@@ -1,6 +1,6 @@
 import type { SyncChunk } from '../../published/sync-rows.js'
 import { rememberId } from '../sync-map.js'
-import { incoming, type Merge } from './merge.js'
+import { incoming, isShared, UNCERTAIN, type Merge } from './merge.js'
 
 /**
  * Proofs. One that headers bear out is recorded, also over another one: that is how a reorg repaired elsewhere gets here. One
@@ -17,7 +17,8 @@ export async function mergeProven(merge: Merge, chunk: SyncChunk): Promise<void>
       const adopted = await service.adoptTransaction({
         txid,
         rawTx: Uint8Array.from(row.rawTx),
-        processing: 'seen',
+        ...(stored !== undefined && (await isShared(merge, stored.transactionId)) ? UNCERTAIN : SEEN),
+        forUser: merge.userId,
         ...(proof === undefined ? {} : { proof }),
         details: { why: 'sync', from: merge.from },
       })
@@ -29,3 +30,5 @@ export async function mergeProven(merge: Merge, chunk: SyncChunk): Promise<void>
     rememberId(map, 'provenTx', row.provenTxId, stored.transactionId)
   }
 }
+
+const SEEN = { processing: 'seen' } as const

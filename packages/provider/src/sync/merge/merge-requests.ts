@@ -2,7 +2,7 @@ import type { TransactionRow } from '@txkeep/core'
 import type { SyncChunk, TableProvenTxReq } from '../../published/sync-rows.js'
 import { rememberId } from '../sync-map.js'
 import { adoptWithRequest } from './adopt-with-request.js'
-import { incoming, isNewer, type Merge } from './merge.js'
+import { incoming, isNewer, isShared, type Merge } from './merge.js'
 
 /** Requests: the bytes of transactions that came before, what state they are in, their batch. They come last. */
 export async function mergeRequests(merge: Merge, chunk: SyncChunk): Promise<void> {
@@ -18,13 +18,15 @@ export async function mergeRequests(merge: Merge, chunk: SyncChunk): Promise<voi
   }
 }
 
-/** Broadcast once is broadcast for good; of two batches the newer one wins. */
+/** Broadcast once is broadcast for good; of two batches the newer one wins. Where another user has it, too, hers stay. */
 async function mergeColumns(
-  { tx, service }: Merge,
+  merge: Merge,
   row: TableProvenTxReq,
   before: TransactionRow | undefined,
   { transactionId, wasBroadcast, batch }: TransactionRow,
 ): Promise<void> {
+  const { tx, service } = merge
+  if (await isShared(merge, transactionId)) return
   if (row.wasBroadcast === true && !wasBroadcast) await tx.transactions.update(transactionId, { wasBroadcast: true })
   const theirs = row.batch ?? null
   if (theirs === null || theirs === batch) return

@@ -24,6 +24,14 @@ export interface Merge {
   readonly counts: { inserts: number; updates: number }
 }
 
+/** Whether another user of this store has an action of this transaction. */
+export async function isShared({ tx, userId }: Merge, transactionId: number): Promise<boolean> {
+  return (await tx.actions.findByTransactions([transactionId])).some((action) => action.userId !== userId)
+}
+
+/** Looked at by a task, never sent blindly. Source: docs/spec/lifecycle.md §7. */
+export const UNCERTAIN = { processing: 'frozen', frozenReason: 'legacy-uncertain' } as const
+
 /** The row came and is new here, or changed one here: counts it, and notes it for stores that synced before. */
 export async function noteMerged(
   merge: Merge,

@@ -13,7 +13,7 @@ export async function settleTouched(merge: Merge): Promise<void> {
     rawTx === null ? [] : parseRawTransaction(rawTx).inputs,
   )
   const before = spent.length === 0 ? [] : await tx.outputs.findByOutpoints(spent, userId)
-  await service.settleTransactions(ids)
+  await service.settleTransactions(ids, userId)
   const after = new Map(
     (before.length === 0 ? [] : await tx.outputs.findByIds(before.map(({ outputId }) => outputId))).map((row) => [
       row.outputId,
