@@ -61,7 +61,7 @@ export async function deriveTransactions(
     await session.run(planTransactions(context, { isOdd, numbered, only: 'unsound' }))
   }
   const before = mode === 'insert' ? await lastTransactionId(session) : 0
-  await session.run(writeTransactions(context, mode))
+  for (const sql of writeTransactions(context, mode)) await session.run(sql)
   const audit = await session.get<{ last: number | null }>('select max("auditId") as last from tx_audit')
   const histories = writeHistories(context, mode)
   await session.run(histories.own, [before])
@@ -74,7 +74,7 @@ export async function deriveTransactions(
 export async function deriveActions(session: SqlSession, context: StatementContext, mode: DeriveMode): Promise<void> {
   await empty(session, 'txk_plan_action')
   await session.run(planActions(context))
-  await session.run(writeActions(context, mode))
+  for (const sql of writeActions(context, mode)) await session.run(sql)
   await writeFindings(session, 'txk_plan_action', actionFindings(context))
 }
 

@@ -34,6 +34,18 @@ export interface DeclaredReference {
   readonly references: string | null
 }
 
+/** Rows that are written whatever is there under their key. */
+export interface RowOverwrite {
+  readonly table: string
+  readonly key: string
+  readonly columns: readonly string[]
+  /** `select` with the values of the columns in order, up to a condition. */
+  readonly select: string
+  readonly order?: string
+  /** Columns an existing row keeps. */
+  readonly kept?: readonly string[]
+}
+
 /** What one engine does its own way. Everything else is shared SQL; an engine is named nowhere but in this folder. */
 export interface MigrationDialect {
   readonly name: string
@@ -92,6 +104,10 @@ export interface MigrationDialect {
   readonly insertedAtOnce: { readonly rows: number; readonly restTogether: boolean }
   /** Whether one request may hold several statements. */
   readonly takesManyStatements: boolean
+  /**
+   * `insert`, `select` and its `order`, as statements that also overwrite rows that have their `key` already.
+   */
+  overwrite(write: RowOverwrite): readonly string[]
   /** Statements that empty temporary tables. */
   emptyTemporaryTables(names: readonly string[]): readonly string[]
   /** A temporary table of this session; `columns` as in `create table`. */

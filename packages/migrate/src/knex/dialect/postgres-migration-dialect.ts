@@ -6,6 +6,7 @@ import { kindOfColumn, type ColumnKind } from '../schema/column-kinds.js'
 import { dropPostgresTrigger, postgresCaptureTriggers, postgresRefusalTriggers } from './postgres-capture-triggers.js'
 import { brokenReferences, declareReferences, settleReferences, withdrawReferences } from './postgres-references.js'
 import { lockForSwap } from './postgres-swap-lock.js'
+import { overwriteOnConflict } from './on-conflict.js'
 import { ROLLED_BACK_SENTENCE } from './rolled-back-sentence.js'
 import { newName, REBUILT_TABLES } from '../schema/table-names.js'
 import {
@@ -53,6 +54,7 @@ export const postgresMigrationDialect: MigrationDialect = {
   hide: hideTables,
   insertedAtOnce: { rows: 500, restTogether: true },
   takesManyStatements: true,
+  overwrite: overwriteOnConflict,
   emptyTemporaryTables: (names) => [`truncate ${names.join(', ')}`],
   createTemporaryTable: (name, columns) =>
     `create temp table if not exists ${name} (${columns

@@ -1,4 +1,6 @@
 import { MIGRATIONS_TABLE } from '@txkeep/storage-knex/schema'
+import { inTurns } from './in-turns.js'
+import { onConflict } from './on-conflict.js'
 import type { ReadingDialect } from './reading-dialect.js'
 import type { SqlSession } from '../sql-session.js'
 
@@ -8,17 +10,14 @@ export const postgresReadingDialect: ReadingDialect = {
   temporarySchema: 'pg_temp',
   temporaryIndex: (name, table, columns) => `CREATE INDEX ${name} ON ${table} (${columns})`,
   timestampType: 'text',
-  inTurns: async (session, { table, key, order }, statement) => {
-    const most = await session.get<{ turns: number | null }>(
-      `select max(n) as turns from (select count(*) as n from ${table} where ${key} <> '' group by ${key}) as counted`,
-    )
-    for (let turn = 1; turn <= (most?.turns ?? 0); turn += 1) {
-      const numbered = `select x.*, row_number() over (partition by ${key} order by ${order}) as turn from ${table} as x where ${key} <> ''`
-      await session.run(statement(`(select * from (${numbered}) as numbered where turn = ${turn})`))
-    }
-  },
+  inTurns,
 
   addRows: (table, select) => `insert into ${table} ${select} on conflict do nothing`,
+  boundRows: (width, count) => {
+    const row = `(${Array.from({ length: width }, () => '?').join(',')})`
+    return `(VALUES ${Array.from({ length: count }, () => row).join(',')})`
+  },
+  mergeRows: onConflict,
   jsonString: (value) => `to_json(${value})::text`,
   noBytes: "''::bytea",
   isWholeNumber: (value) => `${value} is not null`,

@@ -12,6 +12,20 @@ export interface BoundRows {
   readonly bindings: readonly SqlBinding[]
 }
 
+/** Rows that are added to a temporary table, or change the ones that have their key. */
+export interface RowMerge {
+  readonly into: string
+  readonly key: string
+  readonly columns: readonly string[]
+  /** Values in order of the columns: a `SELECT` without an order, and the order in which new rows are numbered. */
+  readonly select: string
+  readonly order: string
+  /** What a row that is there gets: expressions over `excluded`, the new row, and the table itself. */
+  readonly set: Readonly<Record<string, string>>
+  /** Only where this holds. */
+  readonly when?: string
+}
+
 /** How one engine says what reading and understanding legacy rows needs. The model of `verify/legacy-model.ts` is written in it. */
 export interface ReadingDialect {
   /**
@@ -26,17 +40,21 @@ export interface ReadingDialect {
   /** The type of a column that takes a legacy timestamp as it is. */
   readonly timestampType: string
   /**
-   * Runs a statement that inserts or updates, and may meet one `key` more than once. `source` is what it selects from: the rows
+   * Runs statements that insert or update, and may meet one `key` more than once. `source` is what it selects from: the rows
    * of `table` (those without a key may be missing), all at once or one per key and turn in order of `order`, whichever the engine can.
    */
   inTurns(
     session: SqlSession,
     rows: { readonly table: string; readonly key: string; readonly order: string },
-    statement: (source: string) => string,
+    statements: (source: string) => readonly string[],
   ): Promise<void>
 
   /** A statement that adds rows to a temporary table with a key: `select` may give a key again, or one that is there. */
   addRows(table: string, select: string): string
+  /** Rows of bound values with the columns `column1`, `column2`, …, to select from. */
+  boundRows(width: number, count: number): string
+  /** Statements that merge rows into a temporary table, each key once. In order. */
+  mergeRows(merge: RowMerge): readonly string[]
   /** JSON text of a text. */
   jsonString(value: string): string
   /** No bytes, as a value of a column of bytes. */

@@ -7,6 +7,7 @@ import type {
   MigrationDialect,
   NamedStatement,
 } from './migration-dialect.js'
+import { overwriteOnConflict } from './on-conflict.js'
 import { ROLLED_BACK_SENTENCE } from './rolled-back-sentence.js'
 import { sqliteReadingDialect } from './sqlite-reading-dialect.js'
 import { allowSchemaWrites, openSqliteMigrationSession, withSmallCache } from './sqlite-migration-session.js'
@@ -46,6 +47,7 @@ export const sqliteMigrationDialect: MigrationDialect = {
   hide: async () => undefined,
   insertedAtOnce: { rows: 64, restTogether: false },
   takesManyStatements: false,
+  overwrite: overwriteOnConflict,
   emptyTemporaryTables: (names) => names.map((name) => `delete from ${name}`),
   createTemporaryTable: (name, columns) => `create temp table if not exists ${name} (${columns})`,
   organizeByKey: (createTable) => `${createTable} without rowid`,

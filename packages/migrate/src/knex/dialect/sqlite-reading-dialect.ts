@@ -1,4 +1,5 @@
 import { dirname } from 'node:path'
+import { onConflict } from './on-conflict.js'
 import type { ReadingDialect } from './reading-dialect.js'
 
 /** SQLite shows rows as everything here expects them, and takes one key twice in one statement. */
@@ -7,9 +8,16 @@ export const sqliteReadingDialect: ReadingDialect = {
   temporarySchema: 'temp',
   temporaryIndex: (name, table, columns) => `CREATE INDEX temp.${name} ON ${table} (${columns})`,
   timestampType: '',
-  inTurns: async (session, { table }, statement) => void (await session.run(statement(table))),
+  inTurns: async (session, { table }, statements) => {
+    for (const sql of statements(table)) await session.run(sql)
+  },
 
   addRows: (table, select) => `INSERT OR IGNORE INTO ${table} ${select}`,
+  boundRows: (width, count) => {
+    const row = `(${Array.from({ length: width }, () => '?').join(',')})`
+    return `(VALUES ${Array.from({ length: count }, () => row).join(',')})`
+  },
+  mergeRows: onConflict,
   jsonString: (value) => `json_quote(CAST(${value} AS TEXT))`,
   noBytes: "x''",
   isWholeNumber: (value) => `typeof(${value}) = 'integer'`,

@@ -341,12 +341,17 @@ async function upsert(
   from: string,
 ): Promise<void> {
   if (!(await hasRows(session, from))) return
-  const { quote } = session.dialect.schema
-  const { sql, bindings } = insertStatement(session.dialect, columns, table, projected)
-  const sets = projected
-    .filter(({ column, onUpdate }) => onUpdate !== null && column !== key && columns.has(table, column))
-    .map(({ column }) => `${quote(column)} = excluded.${quote(column)}`)
-  await session.run(`${sql} ${from} on conflict (${quote(key)}) do update set ${sets.join(', ')}`, bindings)
+  const { dialect } = session
+  const there = projected.filter(({ column }) => columns.has(table, column))
+  const statements = dialect.overwrite({
+    table: keptName(table),
+    key,
+    columns: there.map(({ column }) => column),
+    select: `select ${there.map(({ column, value }) => dialect.stored(column, value)).join(', ')} ${from}`,
+    kept: there.filter(({ onUpdate }) => onUpdate === null).map(({ column }) => column),
+  })
+  const bindings = there.flatMap(({ bindings: own = [] }) => [...own])
+  for (const sql of statements) await session.run(sql, sql.includes('?') ? bindings : [])
 }
 
 /** Inserting nothing is not nothing: it gives a table that never had a row a line in the list of sequences. */

@@ -3,13 +3,13 @@ import { ACCEPTED_STATUSES } from '@txkeep/fsm'
 import { NO_ROW, statusIn, UNKNOWN_SCORE } from '../backfill/work-tables.js'
 import {
   hasMissingValue,
-  insertInto,
   known,
   legacyColumn,
   plannedTimestamps,
   timestampBits,
   txidOf,
   words,
+  write,
   type StatementContext,
 } from './statement-context.js'
 
@@ -70,7 +70,7 @@ const REPEATED_REFERENCES = `select ranked.id from (
   ) ranked where ranked.place > 1`
 
 /** `txk_plan_action` → `actions`. */
-export function writeActions(context: StatementContext, mode: 'insert' | 'replace'): string {
+export function writeActions(context: StatementContext, mode: 'insert' | 'replace'): readonly string[] {
   const column = (name: string, fallback: string): string => legacyColumn(context, 'transactions', 'u', name, fallback)
   const own = known(context, 'transactions', 'u', 'reference')
   const timestamps = plannedTimestamps(context, 'u', 'q.anomalies')
@@ -94,18 +94,9 @@ export function writeActions(context: StatementContext, mode: 'insert' | 'replac
     ['notify_json', 'r.notify'],
     ['draft_input_beef', 'case when q.transaction_id is null then u."inputBEEF" end'],
   ]
-  const quote = context.dialect.schema.quote
-  const names = columns.map(([name]) => quote(name))
-  const conflict =
-    mode === 'replace'
-      ? ` on conflict ("actionId") do update set ${names
-          .filter((name) => name !== quote('actionId'))
-          .map((name) => `${name} = excluded.${name}`)
-          .join(', ')}`
-      : ''
-  return `${insertInto(context.dialect, 'actions', columns)}
-  from txk_plan_action q ${context.dialect.joinInOrder} transactions u on u."transactionId" = q.id
+  const from = `from txk_plan_action q ${context.dialect.joinInOrder} transactions u on u."transactionId" = q.id
   left join transactions_new t on t."transactionId" = q.transaction_id
   left join proven_tx_reqs r on r."provenTxReqId" = t.legacy_req_id
-  where true order by q.id${conflict}`
+  where true`
+  return write(context.dialect, mode, { table: 'actions', key: 'actionId', columns, from, order: 'q.id' })
 }

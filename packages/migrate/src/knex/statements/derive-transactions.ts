@@ -5,6 +5,7 @@ import {
   known,
   legacyColumn,
   UNREADABLE_TIMESTAMP,
+  write,
   type StatementContext,
 } from './statement-context.js'
 
@@ -237,7 +238,7 @@ const TRANSACTION_COLUMNS: readonly (readonly [column: string, value: string])[]
 ]
 
 /** `txk_plan_tx` and `txk_scan` → `transactions_new`. `replace` overwrites what is there by its number. */
-export function writeTransactions(context: StatementContext, mode: 'insert' | 'replace'): string {
+export function writeTransactions(context: StatementContext, mode: 'insert' | 'replace'): readonly string[] {
   const value = (expression: string): string => {
     if (expression.startsWith('@proof ')) return `case when ${IS_PROVEN} then ${expression.slice(7)} end`
     if (expression === '@wasBroadcast')
@@ -249,17 +250,10 @@ export function writeTransactions(context: StatementContext, mode: 'insert' | 'r
       return `coalesce(old."transactionId", ${context.dialect.newNumber('transactions_new', 'transactionId')})`
     return expression
   }
-  const quote = context.dialect.schema.quote
   // A new row gets its number from its table.
   const written = TRANSACTION_COLUMNS.filter(([column]) => mode === 'replace' || column !== 'transactionId')
   const columns = written.map(([column, expression]) => [column, value(expression)] as const)
-  const overwritten = written.map(([column]) => quote(column)).filter((column) => column !== quote('transactionId'))
-  const conflict =
-    mode === 'replace'
-      ? ` on conflict ("transactionId") do update set ${overwritten.map((column) => `${column} = excluded.${column}`).join(', ')}`
-      : ''
-  return `${insertInto(context.dialect, 'transactions_new', columns)}
-  from txk_plan_tx q
+  const from = `from txk_plan_tx q
   ${context.dialect.joinInOrder} txk_status st on st.score = q.score
   left join txk_scan sc on sc.n = q.n
   ${mode === 'replace' ? 'left join transactions_new old on old.txid = q.txid' : ''}
@@ -267,7 +261,8 @@ export function writeTransactions(context: StatementContext, mode: 'insert' | 'r
   left join proven_tx_reqs r on r."provenTxReqId" = q.req_id
   left join transactions ur on ur."transactionId" = q.raw_row_id
   left join transactions ub on ub."transactionId" = q.beef_row_id
-  where true order by q.n${conflict}`
+  where true`
+  return write(context.dialect, mode, { table: 'transactions_new', key: 'transactionId', columns, from, order: 'q.n' })
 }
 
 /**

@@ -121,6 +121,30 @@ export function insertInto(
   return `insert into ${table} (${names.join(', ')})\n  select ${values.join(',\n    ')}`
 }
 
+/** Statements that write rows that are not there yet, or overwrite those that may be. */
+export function write(
+  dialect: MigrationDialect,
+  mode: 'insert' | 'replace',
+  rows: {
+    readonly table: string
+    readonly key: string
+    readonly columns: readonly (readonly [column: string, value: string])[]
+    readonly from: string
+    readonly order: string
+  },
+): readonly string[] {
+  const { table, key, columns, from, order } = rows
+  if (mode === 'insert') return [`${insertInto(dialect, table, columns)} ${from} order by ${order}`]
+  const values = columns.map(([column, value]) => dialect.stored(column, value))
+  return dialect.overwrite({
+    table,
+    key,
+    columns: columns.map(([column]) => column),
+    select: `select ${values.join(',\n    ')} ${from}`,
+    order,
+  })
+}
+
 /** `'a', 'b'`, for statuses and other words of ours. */
 export function words(values: readonly string[]): string {
   return values.map((value) => `'${value.replaceAll("'", "''")}'`).join(', ')

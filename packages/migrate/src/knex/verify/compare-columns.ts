@@ -36,7 +36,7 @@ export async function compareColumnGroups<Group extends string>(
   const lists = Object.fromEntries(names.map((name) => [name, new DifferenceList()])) as Record<Group, DifferenceList>
   const columns = names.flatMap((group) => groups[group].map((pair) => ({ ...pair, list: lists[group] })))
   const selected = columns.map(({ expected, actual }, index) => `${expected} AS e${index}, ${actual} AS a${index}`)
-  const differs = columns.map(({ expected, actual }) => `${expected} IS DISTINCT FROM ${actual}`)
+  const differs = columns.map(({ expected, actual }) => session.dialect.differs(expected, actual))
   const glue = /\bWHERE\b/.test(from) ? 'AND' : 'WHERE'
   const rows = session.iterate<Record<string, unknown>>(
     `SELECT ${key} AS rowKey, ${selected.join(', ')} ${from} ${glue} (${differs.join(' OR ')})`,

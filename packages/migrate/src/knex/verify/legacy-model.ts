@@ -1,4 +1,5 @@
 import type { MigrationDialect } from '../dialect/migration-dialect.js'
+import type { RowMerge } from '../dialect/reading-dialect.js'
 import type { SqlSession } from '../sql-session.js'
 import type { LegacyDatabase } from './legacy-database.js'
 import { findActions } from './model-actions.js'
@@ -138,56 +139,63 @@ async function collectTxids(session: SqlSession, db: LegacyDatabase): Promise<vo
   const wasBroadcast = db.column('proven_tx_reqs', 'r', 'wasBroadcast', '0')
   const requests = db.legacy('proven_tx_reqs')
   const proofs = db.legacy('proven_txs')
+  const merge = (rows: Omit<RowMerge, 'into' | 'key'>): readonly string[] =>
+    reading.mergeRows({ into: 'model_txid', key: 'txid', ...rows })
+  const given = (...columns: readonly string[]): Record<string, string> =>
+    Object.fromEntries(columns.map((column) => [column, `excluded.${column}`]))
   const rawOf = (source: string, alias: string, key: string): string =>
     `CASE WHEN length(${alias}.rawTx) > 0 THEN '${source}' END, CASE WHEN length(${alias}.rawTx) > 0 THEN ${alias}.${key} END,
      CASE WHEN length(${alias}.rawTx) > 0 THEN length(${alias}.rawTx) END`
-  await reading.inTurns(
-    session,
-    { table: requests, key: 'lower(txid)', order: 'provenTxReqId' },
-    (source) =>
-      `INSERT INTO model_txid (txid, requestRank, requestId, requestStatus, wasBroadcast, rawSource, rawId, rawLength)
-     SELECT lower(r.txid), ${REQUEST_RANK}, r.provenTxReqId, ${statusText('r.status')},
+  await reading.inTurns(session, { table: requests, key: 'lower(txid)', order: 'provenTxReqId' }, (source) =>
+    merge({
+      columns: [
+        ...['txid', 'requestRank', 'requestId', 'requestStatus', 'wasBroadcast'],
+        ...['rawSource', 'rawId', 'rawLength'],
+      ],
+      select: `SELECT lower(r.txid), ${REQUEST_RANK}, r.provenTxReqId, ${statusText('r.status')},
             CASE WHEN coalesce(${wasBroadcast}, 0) <> 0 THEN 1 ELSE 0 END, ${rawOf('request', 'r', 'provenTxReqId')}
-       FROM ${source} r WHERE r.txid <> '' ORDER BY r.provenTxReqId
-     ON CONFLICT (txid) DO UPDATE SET
-       requestRank = excluded.requestRank, requestId = excluded.requestId, requestStatus = excluded.requestStatus,
-       wasBroadcast = excluded.wasBroadcast, rawSource = excluded.rawSource, rawId = excluded.rawId,
-       rawLength = excluded.rawLength
-     WHERE excluded.requestRank < model_txid.requestRank`,
+       FROM ${source} r WHERE r.txid <> ''`,
+      order: 'r.provenTxReqId',
+      set: given('requestRank', 'requestId', 'requestStatus', 'wasBroadcast', 'rawSource', 'rawId', 'rawLength'),
+      when: 'excluded.requestRank < model_txid.requestRank',
+    }),
   )
   // Bytes are bytes: what the request that counts lacks, another of the same txid in other letters may have. So with proofs below.
-  for (const column of ['rawTx', 'inputBEEF'] as const) {
-    await session.run(
-      `UPDATE model_txid SET ${column === 'rawTx' ? '(rawSource, rawId, rawLength)' : '(beefRequestId)'} =
-         (SELECT ${column === 'rawTx' ? `'request', o.provenTxReqId, length(o.rawTx)` : 'o.provenTxReqId'} FROM ${requests} o
-           WHERE lower(o.txid) = model_txid.txid AND length(o.${column}) > 0
-           ORDER BY o.provenTxReqId <> model_txid.requestId, o.provenTxReqId LIMIT 1)
-         WHERE txid IN (SELECT lower(txid) FROM ${requests} WHERE txid <> lower(txid))`,
-    )
-  }
-  await reading.inTurns(
-    session,
-    { table: proofs, key: 'lower(txid)', order: 'provenTxId' },
-    (source) =>
-      `INSERT INTO model_txid (txid, provenId, proofId, height, merkleIndex, rawSource, rawId, rawLength)
-     SELECT lower(p.txid), p.provenTxId, CASE WHEN b.provenTxId IS NULL THEN p.provenTxId END,
+  const requested = (column: string, value: string): string =>
+    `(SELECT ${value} FROM ${requests} o WHERE lower(o.txid) = model_txid.txid AND length(o.${column}) > 0
+      ORDER BY o.provenTxReqId <> model_txid.requestId, o.provenTxReqId LIMIT 1)`
+  const requestsInOtherCase = `txid IN (SELECT lower(txid) FROM ${requests} WHERE txid <> lower(txid))`
+  await session.run(
+    `UPDATE model_txid SET rawSource = ${requested('rawTx', "'request'")}, rawId = ${requested('rawTx', 'o.provenTxReqId')},
+       rawLength = ${requested('rawTx', 'length(o.rawTx)')}, beefRequestId = ${requested('inputBEEF', 'o.provenTxReqId')}
+     WHERE ${requestsInOtherCase}`,
+  )
+  await reading.inTurns(session, { table: proofs, key: 'lower(txid)', order: 'provenTxId' }, (source) =>
+    merge({
+      columns: ['txid', 'provenId', 'proofId', 'height', 'merkleIndex', 'rawSource', 'rawId', 'rawLength'],
+      select: `SELECT lower(p.txid), p.provenTxId, CASE WHEN b.provenTxId IS NULL THEN p.provenTxId END,
             CASE WHEN b.provenTxId IS NULL THEN p.height END,
             CASE WHEN b.provenTxId IS NULL THEN coalesce(f.leaf, p."index") END,
             ${rawOf('proof', 'p', 'provenTxId')}
        FROM ${source} p
        LEFT JOIN model_bad_proof b ON b.provenTxId = p.provenTxId
        LEFT JOIN model_leaf f ON f.provenTxId = p.provenTxId
-      WHERE p.txid <> '' ORDER BY p.provenTxId
-     ON CONFLICT (txid) DO UPDATE SET
-       provenId = excluded.provenId, proofId = excluded.proofId, height = excluded.height,
-       merkleIndex = excluded.merkleIndex, rawSource = coalesce(excluded.rawSource, model_txid.rawSource),
-       rawId = coalesce(excluded.rawId, model_txid.rawId), rawLength = coalesce(excluded.rawLength, model_txid.rawLength)
-     WHERE model_txid.provenId IS NULL OR (model_txid.proofId IS NULL AND excluded.proofId IS NOT NULL)`,
+      WHERE p.txid <> ''`,
+      order: 'p.provenTxId',
+      set: {
+        ...given('provenId', 'proofId', 'height', 'merkleIndex'),
+        rawSource: 'coalesce(excluded.rawSource, model_txid.rawSource)',
+        rawId: 'coalesce(excluded.rawId, model_txid.rawId)',
+        rawLength: 'coalesce(excluded.rawLength, model_txid.rawLength)',
+      },
+      when: 'model_txid.provenId IS NULL OR (model_txid.proofId IS NULL AND excluded.proofId IS NOT NULL)',
+    }),
   )
   const hasBytes = `FROM ${proofs} o WHERE lower(o.txid) = model_txid.txid AND length(o.rawTx) > 0`
+  const proved = (value: string): string =>
+    `(SELECT ${value} ${hasBytes} ORDER BY o.provenTxId <> model_txid.provenId, o.provenTxId LIMIT 1)`
   await session.run(
-    `UPDATE model_txid SET (rawSource, rawId, rawLength) =
-       (SELECT 'proof', o.provenTxId, length(o.rawTx) ${hasBytes} ORDER BY o.provenTxId <> model_txid.provenId, o.provenTxId LIMIT 1)
+    `UPDATE model_txid SET rawSource = 'proof', rawId = ${proved('o.provenTxId')}, rawLength = ${proved('length(o.rawTx)')}
        WHERE txid IN (SELECT lower(txid) FROM ${proofs} WHERE txid <> lower(txid)) AND EXISTS (SELECT 1 ${hasBytes})`,
   )
   // Arrays are joined as text: a status is text, and inside of one every quote has a backslash before it.
@@ -200,18 +208,24 @@ async function collectTxids(session: SqlSession, db: LegacyDatabase): Promise<vo
     session,
     { table: db.legacy('transactions'), key: 'lower(txid)', order: 'transactionId' },
     (source) =>
-      `INSERT INTO model_txid (txid, statuses, rawSource, rawId, rawLength, beefRowId, userCreated, userUpdated)
-     SELECT lower(t.txid), ${reading.jsonArrayOf(statusText('t.status'))}, ${rawOf('action', 't', 'transactionId')},
+      merge({
+        columns: ['txid', 'statuses', 'rawSource', 'rawId', 'rawLength', 'beefRowId', 'userCreated', 'userUpdated'],
+        select: `SELECT lower(t.txid), ${reading.jsonArrayOf(statusText('t.status'))}, ${rawOf('action', 't', 'transactionId')},
             CASE WHEN length(t.inputBEEF) > 0 THEN t.transactionId END, t.created_at, t.updated_at
-       FROM ${source} t WHERE t.txid <> '' ORDER BY t.transactionId
-     ON CONFLICT (txid) DO UPDATE SET
-       statuses = CASE
+       FROM ${source} t WHERE t.txid <> ''`,
+        order: 't.transactionId',
+        set: {
+          statuses: `CASE
          WHEN model_txid.statuses IS NULL THEN excluded.statuses
          WHEN ${isListed} THEN model_txid.statuses
-         ELSE '[' || ${inner('model_txid.statuses')} || ',' || ${inner('excluded.statuses')} || ']' END,
-       rawSource = coalesce(model_txid.rawSource, excluded.rawSource), rawId = coalesce(model_txid.rawId, excluded.rawId),
-       rawLength = coalesce(model_txid.rawLength, excluded.rawLength),
-       beefRowId = coalesce(model_txid.beefRowId, excluded.beefRowId),
-       userCreated = ${least(earlier, 'excluded.userCreated')}, userUpdated = ${greatest(later, 'excluded.userUpdated')}`,
+         ELSE '[' || ${inner('model_txid.statuses')} || ',' || ${inner('excluded.statuses')} || ']' END`,
+          rawSource: 'coalesce(model_txid.rawSource, excluded.rawSource)',
+          rawId: 'coalesce(model_txid.rawId, excluded.rawId)',
+          rawLength: 'coalesce(model_txid.rawLength, excluded.rawLength)',
+          beefRowId: 'coalesce(model_txid.beefRowId, excluded.beefRowId)',
+          userCreated: least(earlier, 'excluded.userCreated'),
+          userUpdated: greatest(later, 'excluded.userUpdated'),
+        },
+      }),
   )
 }

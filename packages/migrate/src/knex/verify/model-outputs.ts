@@ -10,6 +10,7 @@ import { hashRawTransaction, parseRawTransaction } from './raw-transaction.js'
  */
 export async function findPlaces(session: SqlSession, db: LegacyDatabase): Promise<void> {
   const outputs = db.legacy('outputs')
+  const isOthers = session.dialect.differs('o.userId', 'o.ownerUserId')
   await session.run(
     `INSERT INTO model_place (outputId, actionId, isTwin, spentBy)
      SELECT outputId,
@@ -17,9 +18,9 @@ export async function findPlaces(session: SqlSession, db: LegacyDatabase): Promi
             CASE WHEN place > 1 THEN 1 ELSE 0 END, CASE WHEN place = 1 THEN spentBy END
        FROM (SELECT o.outputId, o.transactionId, coalesce(l.keeperId, o.transactionId) AS owner,
                     row_number() OVER (PARTITION BY coalesce(l.keeperId, o.transactionId), o.vout
-                      ORDER BY o.transactionId <> coalesce(l.keeperId, o.transactionId), o.userId IS DISTINCT FROM o.ownerUserId, o.outputId) AS place,
+                      ORDER BY o.transactionId <> coalesce(l.keeperId, o.transactionId), ${isOthers}, o.outputId) AS place,
                     row_number() OVER (PARTITION BY o.transactionId, o.vout
-                      ORDER BY o.userId IS DISTINCT FROM o.ownerUserId, o.outputId) AS ownPlace,
+                      ORDER BY ${isOthers}, o.outputId) AS ownPlace,
                     count(*) OVER (PARTITION BY coalesce(l.keeperId, o.transactionId), o.vout) AS rivals,
                     max(o.spentBy) OVER (PARTITION BY coalesce(l.keeperId, o.transactionId), o.vout) AS spentBy
                FROM (SELECT x.outputId, x.transactionId, x.userId, x.vout, x.spentBy,

@@ -52,8 +52,9 @@ export async function decideProcessing(session: SqlSession): Promise<void> {
       ])
     }
   }
+  await session.run(`UPDATE model_txid SET cell = (SELECT c.cell FROM model_cell c WHERE c.situation = ${SITUATION})`)
   await session.run(
-    `UPDATE model_txid SET (cell, processing) = (SELECT c.cell, c.processing FROM model_cell c WHERE c.situation = ${SITUATION})`,
+    'UPDATE model_txid SET processing = (SELECT c.processing FROM model_cell c WHERE c.cell = model_txid.cell)',
   )
   // A proof in the highest block known: nothing lies on top of it yet.
   await session.run(

@@ -1,3 +1,4 @@
+import type { MigrationDialect } from '../dialect/migration-dialect.js'
 import type { ListedColumn } from '../dialect/reading-dialect.js'
 import type { SqlSession } from '../sql-session.js'
 import type { LegacyDatabase } from './legacy-database.js'
@@ -167,15 +168,19 @@ function readRawTransaction(row: RawRow, consumed: Consumed[], mismatches: strin
 }
 
 /** What was paid by strangers is nobody's coin here: only txids the model knows. */
-const INSERT_CONSUMED = `INSERT INTO model_consumed (producer, vout, consumer)
-  SELECT m.model, CAST(v.column2 AS BIGINT), CAST(v.column3 AS BIGINT) FROM (VALUES ${Array.from({ length: PAGE_ROWS }, () => '(?,?,?)').join(',')}) v
-    JOIN model_txid m ON m.txid = v.column1 WHERE true ON CONFLICT DO NOTHING`
+function insertConsumedStatement({ number, reading }: MigrationDialect): string {
+  return reading.addRows(
+    'model_consumed (producer, vout, consumer)',
+    `SELECT m.model, ${number('v.column2')}, ${number('v.column3')} FROM ${reading.boundRows(3, PAGE_ROWS)} v
+     JOIN model_txid m ON m.txid = v.column1`,
+  )
+}
 
 /** At most one page. What it lacks is filled up with nulls, which are nobody's: one statement serves every page. */
 async function insertConsumed(session: SqlSession, page: readonly Consumed[]): Promise<void> {
   const values: (string | number | null)[] = page.flatMap(({ txid, vout, consumer }) => [txid, vout, consumer])
   while (values.length < 3 * PAGE_ROWS) values.push(null)
-  await session.run(INSERT_CONSUMED, values)
+  await session.run(insertConsumedStatement(session.dialect), values)
 }
 
 async function insertRows(
@@ -188,7 +193,7 @@ async function insertRows(
   const { sql, bindings } = session.dialect.reading.listedRows(columns, rows)
   const names = columns.map(({ name }) => name).join(', ')
   await session.run(
-    `INSERT INTO ${into} (${names}) SELECT ${names} FROM ${sql} AS listed WHERE true ON CONFLICT DO NOTHING`,
+    session.dialect.reading.addRows(`${into} (${names})`, `SELECT ${names} FROM ${sql} AS listed`),
     bindings,
   )
 }

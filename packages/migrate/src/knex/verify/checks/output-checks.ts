@@ -126,8 +126,8 @@ const LISTED: readonly ProcessingStatus[] = [...ACCEPTED_STATUSES, 'queued', 'se
 const IS_LISTED = `n.spentByActionId IS NULL AND n.withheld IS NULL AND coalesce(na.user_aborted, 0) = 0
   AND nt.processing IN (${LISTED.map((status) => `'${status}'`).join(', ')})`
 
-function besideOutput({ db }: VerifyContext): AlongsideOutput {
-  const isOtherTxid = `n.txid IS DISTINCT FROM ${EXPECTED_TXID}`
+function besideOutput({ session, db }: VerifyContext): AlongsideOutput {
+  const isOtherTxid = session.dialect.differs('n.txid', EXPECTED_TXID)
   return {
     columns: `CASE WHEN d.id IS NULL THEN 0 ELSE 1 END, n.outputId, n.actionId, n.spentByActionId, n.withheld, n.matures_at_height, n.basketId,
               n.spendable, n.pending, CASE WHEN ${IS_LISTED} THEN 1 ELSE 0 END, CASE WHEN ${isOtherTxid} THEN 1 ELSE 0 END,
