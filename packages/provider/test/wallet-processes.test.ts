@@ -1,23 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { KeyDeriver, PrivateKey } from '@bsv/sdk'
-import { Wallet, WalletStorageManager, sdk } from '@bsv/wallet-toolbox'
-import { Faucet, openChain, seededRandom } from '@txkeep/legacy-wallet-maker'
 import { TransactionService } from '@txkeep/lifecycle'
-import { openStore } from '@txkeep/storage-knex'
 import { describeOnEngines } from '@txkeep/test-engines'
-import { expect, onTestFinished, test } from 'vitest'
-import { createProvider } from '../src/index.js'
+import { expect, test } from 'vitest'
 import { inspectCoins } from './wallet-processes/inspect-coins.js'
 import { keepMoving } from './wallet-processes/keep-moving.js'
-import { oneAtATime, runWalletProcesses } from './wallet-processes/run-wallet-processes.js'
+import { openSharedWallet, type SharedWallet } from './wallet-processes/open-shared-wallet.js'
+import { runAndKill, runWalletProcesses } from './wallet-processes/run-wallet-processes.js'
 
 /** Set, eight processes work for so many seconds; left out, three of them take eight steps each. */
 const seconds = Number(process.env['TXKEEP_WALLET_PROCESSES_SECONDS'] ?? 0)
-const amount = seconds > 0 ? { processes: 8, seconds } : { processes: 3, steps: 8 }
 
-const rootKeyHex = '31'.repeat(32)
 /** Few at first, so that the processes want the same ones; change makes more of them. */
 const COINS = [1_000_000, 1_000_001, 1_000_002, 1_000_003]
 
@@ -26,52 +17,13 @@ await describeOnEngines('wallets of one user in several processes', (engine) => 
     'spend no coin twice, meet no error, and agree on the balance',
     { timeout: 180_000 + seconds * 2000 },
     async () => {
-      const database = await engine.makeDatabase()
-      const folder = await mkdtemp(join(tmpdir(), 'txkeep-processes-'))
-      const chainFile = join(folder, 'chain.sqlite')
-      const services = await openChain(chainFile)
-      await services.knex.raw('pragma journal_mode = wal')
-      oneAtATime(services)
-      const store = await openStore(database.url, { create: true, synchronous: 'normal' })
-      onTestFinished(async () => {
-        await store.close()
-        await services.knex.destroy()
-        await rm(folder, { recursive: true })
-        await database.drop()
-      })
-      const provider = createProvider<sdk.WalletServices>({ store, services, chain: 'mock', errors: sdk })
-      await provider.migrate('shared', `02${'ab'.repeat(32)}`)
-      const keyDeriver = new KeyDeriver(PrivateKey.fromHex(rootKeyHex))
-      const { identityKey } = keyDeriver
-      const storage = new WalletStorageManager(identityKey, provider)
-      await storage.makeAvailable()
-      const wallet = new Wallet({ chain: 'mock', keyDeriver, storage, services })
-      const { tx, outputs, senderIdentityKey } = await new Faucet(services, '11'.repeat(32), seededRandom(7)).pay({
-        identityKey,
-        satoshis: COINS,
-        proven: true,
-      })
-      await new TransactionService({ store }).setChainTip({ height: await services.getHeight() })
-      await wallet.internalizeAction({
-        tx,
-        description: 'what all of them share',
-        outputs: outputs.map(({ outputIndex, derivationPrefix, derivationSuffix }) => ({
-          outputIndex,
-          protocol: 'wallet payment',
-          paymentRemittance: { derivationPrefix, derivationSuffix, senderIdentityKey },
-        })),
-      })
+      const shared = await openSharedWallet(engine, COINS)
+      const { store, services, wallet, auth } = shared
       const before = await wallet.balance()
       expect(before).toBe(sum(COINS))
 
       const monitor = keepMoving(store, services)
-      const tasks = Array.from({ length: amount.processes }, (_, index) => ({
-        ...amount,
-        url: database.url,
-        chainFile,
-        rootKeyHex,
-        seed: index + 1,
-      }))
+      const tasks = seconds > 0 ? shared.tasks(8, { seconds }) : shared.tasks(3, { steps: 8 })
       const reports = await runWalletProcesses(services, tasks).finally(() => monitor.end())
 
       expect(reports.flatMap(({ errors }) => errors)).toEqual([])
@@ -79,21 +31,46 @@ await describeOnEngines('wallets of one user in several processes', (engine) => 
       const fees = sum(reports.map((report) => report.fees))
       expect(paid).toBeGreaterThan(0)
       expect(await wallet.balance()).toBe(before - paid - fees)
-
-      const userId = await storage.getUserId()
-      const coins = await inspectCoins(store, userId)
-      expect(coins).toMatchObject({ spentTwice: [], wronglyHeld: [] })
-      expect(sum(coins.unspent.map((coin) => coin.satoshis))).toBe(before - paid - fees)
-      const outputIds = coins.unspent.map((coin) => coin.outputId)
-      // Whatever a process left locked would be missing.
-      expect(
-        await store.write((unit) => unit.outputs.lockFree({ outputIds, allowAny: true, skipLocked: true })),
-      ).toEqual(outputIds)
+      expect(await balanceByCoins(shared)).toBe(before - paid - fees)
+      const { userId } = auth
       expect(await new TransactionService({ store }).refreshOutputsSpendable({ userId })).toMatchObject({ flipped: 0 })
-      if (seconds > 0) console.log(engine.name, figuresOf(reports), coins.transactions, 'transactions')
+      if (seconds > 0) console.log(engine.name, figuresOf(reports))
     },
   )
+
+  test('a process that is killed leaves no lock behind, and what it had not signed can be aborted', async () => {
+    const shared = await openSharedWallet(engine, COINS)
+    const { store, services, provider, wallet, auth } = shared
+    const [victim, survivor] = shared.tasks(2, { steps: 8 })
+    const monitor = keepMoving(store, services)
+    const [report] = await Promise.all([
+      runWalletProcesses(services, [survivor!]),
+      runAndKill(services, { ...victim!, steps: 1000 }, { afterPosts: 3 }),
+    ])
+      .then(([reports]) => reports)
+      .finally(() => monitor.end())
+
+    expect(report?.errors).toEqual([])
+    const { userId } = auth
+    const { rows } = await store.read((tx) => tx.actions.list({ userId, limit: 1000 }))
+    for (const { reference, transactionId, userAborted } of rows) {
+      if (transactionId === null && !userAborted) await provider.abortAction(auth, { reference })
+    }
+    expect(await balanceByCoins(shared)).toBe(await wallet.balance())
+  })
 })
+
+/** What the coins hold that no signed transaction consumes, once nothing is wrong with any of them. */
+async function balanceByCoins({ store, auth: { userId } }: SharedWallet): Promise<number> {
+  const { spentTwice, wronglyHeld, unspent } = await inspectCoins(store, userId)
+  expect({ spentTwice, wronglyHeld }).toEqual({ spentTwice: [], wronglyHeld: [] })
+  const outputIds = unspent.map((coin) => coin.outputId)
+  // Whatever a process left locked would be missing.
+  expect(await store.write((tx) => tx.outputs.lockFree({ outputIds, allowAny: true, skipLocked: true }))).toEqual(
+    outputIds,
+  )
+  return sum(unspent.map((coin) => coin.satoshis))
+}
 
 function figuresOf(
   reports: readonly { readonly steps: Readonly<Record<string, number>>; readonly insufficient: number }[],

@@ -3,7 +3,6 @@ import { formatOutpoint, type OutputRow, type Store } from '@txkeep/core'
 
 /** What the rows of one user say at the end, compared with the signed transactions themselves. */
 export interface CoinReport {
-  readonly transactions: number
   /** Coins that two transactions consume. */
   readonly spentTwice: readonly string[]
   /** Coins whose holder is not the action of the transaction that consumes them, or that none consumes. */
@@ -30,7 +29,6 @@ export async function inspectCoins(store: Store, userId: number): Promise<CoinRe
     )
     const nameOf = ({ txid, vout }: OutputRow) => formatOutpoint({ txid: txid ?? '', vout })
     return {
-      transactions: transactions.length,
       spentTwice: [...consumers].filter(([, actionIds]) => actionIds.length > 1).map(([outpoint]) => outpoint),
       wronglyHeld: outputs
         .filter((output) => output.spentByActionId !== (consumers.get(nameOf(output))?.[0] ?? null))

@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process'
+import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { Beef } from '@bsv/sdk'
@@ -16,11 +16,7 @@ export async function runWalletProcesses(
 }
 
 async function runWalletProcess(services: FaultyServices, task: WalletTask): Promise<WalletReport> {
-  const child = fork(SCRIPT, [JSON.stringify(task)], {
-    execArgv: ['--conditions=@txkeep/source', '--import', 'tsx'],
-    serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  })
+  const child = start(task)
   let report: WalletReport | undefined
   child.on('message', (message: FromWalletProcess) => {
     if (message.type === 'report') report = message.report
@@ -29,6 +25,33 @@ async function runWalletProcess(services: FaultyServices, task: WalletTask): Pro
   const [code] = (await once(child, 'exit')) as [number | null]
   if (code !== 0 || report === undefined) throw new Error(`A wallet process ended with ${code} and said nothing.`)
   return report
+}
+
+/** Kills the process at once when it posts for the time after `afterPosts`: whatever else it was doing ends in the middle. */
+export async function runAndKill(
+  services: FaultyServices,
+  task: WalletTask,
+  { afterPosts }: { readonly afterPosts: number },
+): Promise<void> {
+  const child = start(task)
+  let posts = 0
+  child.on('message', (message: FromWalletProcess) => {
+    if (message.type === 'post' && ++posts <= afterPosts) {
+      void post(services, message).then((posted) => child.connected && child.send(posted))
+    } else {
+      child.kill('SIGKILL')
+    }
+  })
+  const [, signal] = (await once(child, 'exit')) as [number | null, string | null]
+  if (signal !== 'SIGKILL') throw new Error('The wallet process ended by itself.')
+}
+
+function start(task: WalletTask): ChildProcess {
+  return fork(SCRIPT, [JSON.stringify(task)], {
+    execArgv: ['--conditions=@txkeep/source', '--import', 'tsx'],
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
 }
 
 async function post(
