@@ -21,6 +21,8 @@ export interface RunSchemaCutoverOptions extends MigrationOptions {
   readonly deep?: boolean
   /** Leaves the new tables in use when a smoke check fails, instead of going back at once. Default false. */
   readonly hold?: boolean
+  /** The hot query's p95 before the move, in milliseconds: one that is over 15 % slower afterwards is a failed smoke check. */
+  readonly baselineP95Ms?: number
 }
 
 /** How far a whole move got, and what it saw on the way. A part is undefined when the move ended before it. */

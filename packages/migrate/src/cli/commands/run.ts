@@ -1,6 +1,7 @@
 import { runSchemaCutover, type SchemaCutoverResult } from '../../knex/index.js'
 import { counted, duration, grouped } from '../../report/number-text.js'
 import { differenceLines } from '../coin-lines.js'
+import { readBaselineP95Ms } from '../baseline-file.js'
 import { agreed, DECLINED } from '../confirm.js'
 import { defineCommand, type CommandDefinition } from '../command-definition.js'
 import { statsLines } from './backfill.js'
@@ -9,6 +10,7 @@ interface RunOptions {
   readonly online?: boolean
   readonly deep?: boolean
   readonly hold?: boolean
+  readonly baseline?: string
 }
 
 /** The whole move. */
@@ -20,14 +22,17 @@ export const runWholeCommand: CommandDefinition = defineCommand<RunOptions>({
       .option('--online', 'an application keeps writing: work in short ranges and leave it as much time in between')
       .option('--deep', 'while verifying, also let the engine check every page of the file')
       .option('--hold', 'when a smoke check fails, leave the new tables in use instead of going back')
+      .option('--baseline <file>', 'the baseline preflight wrote: the hot query may not be slower than it allows')
   },
   keepsItsTimings: true,
-  run: async (context, { online, deep, hold }) => {
+  run: async (context, { online, deep, hold, baseline }) => {
     const { knex, signal, on, phase, database } = context
+    const baselineP95Ms = baseline === undefined ? undefined : await readBaselineP95Ms(baseline)
     const question = `Move ${database} to the new schema? The legacy tables are kept, and rollback goes back.`
     if (phase !== 'cut-over' && phase !== 'finalized' && !(await agreed(question, context))) return DECLINED
     const flags = { online: online ?? false, deep: deep ?? false, hold: hold ?? false }
-    const result = await runSchemaCutover(knex, { signal, on, ...flags })
+    const limit = baselineP95Ms === undefined ? {} : { baselineP95Ms }
+    const result = await runSchemaCutover(knex, { signal, on, ...flags, ...limit })
     const { ok, wasDone, wentBack, stats, verification, swap, smoke } = result
     return {
       ok,
@@ -37,6 +42,7 @@ export const runWholeCommand: CommandDefinition = defineCommand<RunOptions>({
         ...(stats === undefined ? {} : { stats }),
         ...(verification === undefined ? {} : { coins: verification.coins }),
         ...(swap === undefined ? {} : { swap }),
+        ...(smoke?.hotQuery === undefined ? {} : { hotQuery: smoke.hotQuery }),
       },
       ...(wasDone ? {} : { checks: [...(verification?.checks ?? []), ...(smoke?.checks ?? [])] }),
       ...(verification === undefined ? {} : { findings: verification.findings }),
