@@ -203,7 +203,8 @@ const OUR_ROWS: readonly Mutation[] = [
   },
   {
     what: 'a draft with a transaction',
-    sql: `UPDATE actions SET transactionId = (SELECT max(transactionId) FROM transactions) WHERE ${DRAFT}`,
+    sql: `UPDATE actions SET transactionId = (SELECT max(t.transactionId) FROM transactions t WHERE NOT EXISTS (
+      SELECT 1 FROM actions a WHERE a.transactionId = t.transactionId AND a.userId = actions.userId)) WHERE ${DRAFT}`,
     fails: ['drafts'],
   },
   {

@@ -1,8 +1,9 @@
 import { chooseProofs } from '../scan/choose-proofs.js'
 import { scanPlannedTransactions } from '../scan/scan-planned-transactions.js'
+import { scanWrittenTransactions } from '../scan/scan-written-transactions.js'
 import { lockingScriptAt } from '../scan/raw-transaction.js'
-import type { SqlSession } from '../sql-session.js'
-import { planActions, writeActions } from '../statements/derive-actions.js'
+import type { SqlBinding, SqlSession } from '../sql-session.js'
+import { planActions, writeActions, writePlainActions } from '../statements/derive-actions.js'
 import { writeCommissions, writeLabels, writeTags } from '../statements/derive-attachments.js'
 import {
   abortRobbedDrafts,
@@ -16,14 +17,13 @@ import {
   writeTwinPlaceholders,
 } from '../statements/derive-outputs.js'
 import { OUTPUT_ANOMALIES, planOutputs } from '../statements/plan-outputs.js'
+import { planOddCases, planTransactions, type TransactionPlan } from '../statements/plan-transactions.js'
 import {
   FORGET_UNSOUND,
-  planOddCases,
-  planTransactions,
   planTwins,
   writeHistories,
+  writePlainTransactions,
   writeTransactions,
-  type TransactionPlan,
 } from '../statements/derive-transactions.js'
 import type { StatementContext } from '../statements/statement-context.js'
 import {
@@ -62,13 +62,48 @@ export async function deriveTransactions(
   }
   const before = mode === 'insert' ? await lastTransactionId(session) : 0
   for (const sql of writeTransactions(context, mode)) await session.run(sql)
+  await keepHistories(session, context, mode, { before, isOdd })
+  await session.run(planTwins(context))
+  await writeFindings(session, 'txk_plan_tx', transactionFindings(context))
+}
+
+/** The work of a range that is derived without a plan: a relation of numbers `n` and txids, with what it binds. */
+export interface PlainWork {
+  readonly from: string
+  readonly bindings: readonly SqlBinding[]
+  readonly numbered?: TransactionPlan['numbered']
+  /** Whether a txid may be of several users' rows. */
+  readonly areShared: boolean
+}
+
+/**
+ * Transactions that have nothing wrong with them and belong to no more than one user's row, when no txids differ in case only;
+ * resolves to how many they are, and the number they lie above.
+ */
+export async function derivePlainTransactions(
+  session: SqlSession,
+  context: StatementContext,
+  { from, bindings, ...how }: PlainWork,
+): Promise<{ readonly written: number; readonly above: number }> {
+  const above = await lastTransactionId(session)
+  const { changes } = await session.run(writePlainTransactions(context, from, how), bindings)
+  const odd = await scanWrittenTransactions(session, above)
+  for (const id of odd) await session.run('delete from transactions_new where "transactionId" = ?', [id])
+  await keepHistories(session, context, 'insert', { before: above, isOdd: false })
+  return { written: changes - odd.length, above }
+}
+
+async function keepHistories(
+  session: SqlSession,
+  context: StatementContext,
+  mode: DeriveMode,
+  { before, isOdd }: { readonly before: number; readonly isOdd: boolean },
+): Promise<void> {
   const audit = await session.get<{ last: number | null }>('select max("auditId") as last from tx_audit')
   const histories = writeHistories(context, mode)
   await session.run(histories.own, [before])
   if (isOdd) await session.run(histories.others, [before])
-  await session.run(planTwins(context))
   await session.run(historyFindings(context), [audit?.last ?? 0])
-  await writeFindings(session, 'txk_plan_tx', transactionFindings(context))
 }
 
 export async function deriveActions(session: SqlSession, context: StatementContext, mode: DeriveMode): Promise<void> {
@@ -91,6 +126,16 @@ export async function deriveOutputs(session: SqlSession, context: StatementConte
   await session.run(writeOutputs(context))
   await session.run(abortRobbedDrafts(context))
   await writeFindings(session, 'txk_plan_output', outputFindings(context))
+}
+
+/** Actions above `after` up to `upTo` that have nothing wrong with them; resolves to how many. */
+export async function derivePlainActions(
+  session: SqlSession,
+  context: StatementContext,
+  { after, upTo }: { readonly after: number; readonly upTo: number },
+): Promise<number> {
+  const { changes } = await session.run(writePlainActions(context), [after, upTo])
+  return changes
 }
 
 /** Outputs above `after` up to `upTo` that have nothing wrong with them; resolves to how many. */

@@ -12,6 +12,7 @@ import type { StatementContext } from '../statements/statement-context.js'
 import { CATCH_UP_BATCH, catchUpBatch, hasOutboxRows } from './catch-up.js'
 import { settleChainTip } from './chain-tip.js'
 import { readStats } from './read-stats.js'
+import { KeyRanges } from './key-ranges.js'
 import { LegacyFacts } from './legacy-facts.js'
 import { BACKFILL_PASSES, type BackfillPass, type DerivedKind } from './passes.js'
 import { clearWorkTables, createWorkTables } from './work-tables.js'
@@ -28,6 +29,7 @@ export class KnexBackfillDriver implements BackfillDriver {
   readonly stages: readonly BackfillStage[] = BACKFILL_PASSES
   readonly #run: MigrationRun
   readonly #batchKeys: number
+  readonly #ranges: KeyRanges
   #context: StatementContext | undefined
   #facts: LegacyFacts | undefined
 
@@ -35,6 +37,7 @@ export class KnexBackfillDriver implements BackfillDriver {
   constructor(run: MigrationRun, batchKeys: number = CATCH_UP_BATCH) {
     this.#run = run
     this.#batchKeys = batchKeys
+    this.#ranges = new KeyRanges(run.session)
   }
 
   async begin({ online }: { readonly online: boolean }): Promise<BackfillPosition> {
@@ -55,9 +58,7 @@ export class KnexBackfillDriver implements BackfillDriver {
   }
 
   async estimate(stage: string): Promise<number> {
-    const { table } = this.#passOf(stage)
-    const row = await this.#run.session.get<{ n: number }>(`select count(*) as n from ${table}`)
-    return row?.n ?? 0
+    return await this.#ranges.count(this.#passOf(stage))
   }
 
   async runRange(position: BackfillPosition, size: number): Promise<RangeResult> {
@@ -68,11 +69,8 @@ export class KnexBackfillDriver implements BackfillDriver {
     const { session } = this.#run
     const range = await this.#run.commit(async () => {
       await following.time(() => this.#followInside(pass.kind))
-      const found = await session.get<{ upTo: number | null; keys: number }>(
-        `select max(x.id) as "upTo", count(*) as keys from (select "${pass.column}" as id from ${pass.table} where "${pass.column}" > ? order by 1 limit ?) x`,
-        [position.after, size],
-      )
-      if (found === undefined || found.upTo === null) return undefined
+      const found = await this.#ranges.above(pass, position.after, size)
+      if (found === undefined) return undefined
       await clearWorkTables(session)
       const { upTo, keys } = found
       await pass.work(session, this.#statements(), { after: position.after, upTo, keys, facts: this.#facts })

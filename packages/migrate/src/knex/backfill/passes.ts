@@ -7,7 +7,9 @@ import {
   deriveCommissions,
   deriveLabels,
   deriveOutputs,
+  derivePlainActions,
   derivePlainOutputs,
+  derivePlainTransactions,
   deriveTags,
   deriveTransactions,
 } from './derive.js'
@@ -97,13 +99,27 @@ export const BACKFILL_PASSES: readonly BackfillPass[] = [
     kind: 'transactions',
     table: 'proven_tx_reqs',
     column: 'provenTxReqId',
-    work: async (session, context, { after, upTo }) => {
+    work: async (session, context, range) => {
+      const { after, upTo, keys, facts } = range
       // Nobody but catching up can have made them already, and it makes this index before it begins.
       const isIndexed = await session.dialect.hasUniqueIndex(session, 'transactions_new', ['txid'])
+      let above: number | undefined
+      if (!isIndexed && facts !== undefined && !(await differInCase(session))) {
+        const plain = await derivePlainTransactions(session, context, {
+          from: `(select x."provenTxReqId" as n, x.txid as txid from proven_tx_reqs x
+            where x."provenTxReqId" > ? and x."provenTxReqId" <= ? and x.txid <> '')`,
+          bindings: [after, upTo],
+          numbered: 'proven_tx_reqs',
+          areShared: await facts.finds(session, SHARED_TXID),
+        })
+        if (plain.written === keys) return
+        above = plain.above
+      }
       await session.run(
         `insert into txk_work_tx (n, txid) select x."provenTxReqId", lower(x.txid) from proven_tx_reqs x
          where x."provenTxReqId" > ? and x."provenTxReqId" <= ? and x.txid <> ''
            ${isIndexed ? 'and not exists (select 1 from transactions_new t where t.txid = lower(x.txid))' : ''}
+           ${above === undefined ? '' : `and x."provenTxReqId" not in (select t.legacy_req_id from transactions_new t where t."transactionId" > ${above})`}
            and not exists (select 1 from migration_scan_cases c where c.txid = lower(x.txid) and c.source = 2 and c.id < x."provenTxReqId")
            and (x.txid = lower(x.txid)
              or not exists (select 1 from proven_tx_reqs y where y.txid = lower(x.txid) and y."provenTxReqId" < x."provenTxReqId"))`,
@@ -114,17 +130,27 @@ export const BACKFILL_PASSES: readonly BackfillPass[] = [
   },
   transactionsPass('transactions-proofs', 'Proofs nobody requested', 'proven_txs', 'provenTxId'),
   transactionsPass('transactions-rows', "Users' transactions", 'transactions', 'transactionId'),
-  rangePass(
-    'actions',
-    'Actions',
-    'actions',
-    'transactions',
-    'transactionId',
-    'txk_work_action',
-    'actions',
-    '"actionId"',
-    (session, context) => deriveActions(session, context, 'insert'),
-  ),
+  {
+    name: 'actions',
+    title: 'Actions',
+    kind: 'actions',
+    table: 'transactions',
+    column: 'transactionId',
+    work: async (session, context, range) => {
+      const { after, upTo, keys, facts } = range
+      const isFollowed =
+        (await session.get('select 1 from actions where "actionId" > ? limit 1', [after])) !== undefined
+      const mayBePlain = facts !== undefined && !isFollowed && !context.loose.references
+      const written = mayBePlain ? await derivePlainActions(session, context, range) : 0
+      if (written === keys) return
+      await session.run(
+        `insert into txk_work_action (id) select x."transactionId" from transactions x where x."transactionId" > ? and x."transactionId" <= ?
+           and not exists (select 1 from actions a where a."actionId" = x."transactionId")`,
+        [after, upTo],
+      )
+      await deriveActions(session, context, 'insert')
+    },
+  },
   {
     name: 'outputs',
     title: 'Outputs',
@@ -142,17 +168,21 @@ export const BACKFILL_PASSES: readonly BackfillPass[] = [
       await deriveOutputs(session, context)
     },
   },
-  rangePass(
-    'commissions',
-    'Commissions',
-    'commissions',
-    'commissions',
-    'commissionId',
-    'txk_work_commission',
-    'commissions_new',
-    '"commissionId"',
-    deriveCommissions,
-  ),
+  {
+    name: 'commissions',
+    title: 'Commissions',
+    kind: 'commissions',
+    table: 'commissions',
+    column: 'commissionId',
+    work: async (session, context, { after, upTo }) => {
+      await session.run(
+        `insert into txk_work_commission (id) select x."commissionId" from commissions x where x."commissionId" > ? and x."commissionId" <= ?
+           and not exists (select 1 from commissions_new n where n."commissionId" = x."commissionId")`,
+        [after, upTo],
+      )
+      await deriveCommissions(session, context)
+    },
+  },
   {
     name: 'labels',
     title: 'Labels of actions',
@@ -186,6 +216,13 @@ export const BACKFILL_PASSES: readonly BackfillPass[] = [
   },
 ]
 
+/** A txid of more than one user's row. */
+const SHARED_TXID = 'select 1 from migration_scan_keys group by txid having count(*) > 1 limit 1'
+
+async function differInCase(session: SqlSession): Promise<boolean> {
+  return (await session.get('select 1 from migration_scan_cases limit 1')) !== undefined
+}
+
 /** Two rows that name one output of one legacy row. */
 const SHARED_PLACE = 'select 1 from outputs group by "transactionId", vout having count(*) > 1 limit 1'
 
@@ -213,43 +250,26 @@ function transactionsPass(
     kind: 'transactions',
     table,
     column,
-    work: async (session, context, { after, upTo }) => {
-      await session.run(
+    work: async (session, context, { after, upTo, facts }) => {
+      const numbered = table === 'proven_txs' ? table : undefined
+      const { changes } = await session.run(
         `insert into txk_work_tx (n, txid) select min(x."${column}"), lower(x.txid) from ${table} x
          where x."${column}" > ? and x."${column}" <= ? and x.txid <> ''
            and not exists (select 1 from transactions_new t where t.txid = lower(x.txid))
          group by lower(x.txid)`,
         [after, upTo],
       )
-      await deriveTransactions(session, context, 'insert', table === 'proven_txs' ? table : undefined)
-    },
-  }
-}
-
-function rangePass(
-  name: string,
-  title: string,
-  kind: DerivedKind,
-  table: string,
-  column: string,
-  work: string,
-  target: string,
-  targetKey: string,
-  derive: (session: SqlSession, context: StatementContext) => Promise<void>,
-): BackfillPass {
-  return {
-    name,
-    title,
-    kind,
-    table,
-    column,
-    work: async (session, context, { after, upTo }) => {
-      await session.run(
-        `insert into ${work} (id) select x."${column}" from ${table} x where x."${column}" > ? and x."${column}" <= ?
-           and not exists (select 1 from ${target} n where n.${targetKey} = x."${column}")`,
-        [after, upTo],
-      )
-      await derive(session, context)
+      if (facts !== undefined && !(await differInCase(session))) {
+        const areShared = await facts.finds(session, SHARED_TXID)
+        const work = { from: 'txk_work_tx', bindings: [], numbered, areShared }
+        const { written, above } = await derivePlainTransactions(session, context, work)
+        if (written === changes) return
+        await session.run(
+          'delete from txk_work_tx where txid in (select t.txid from transactions_new t where t."transactionId" > ?)',
+          [above],
+        )
+      }
+      await deriveTransactions(session, context, 'insert', numbered)
     },
   }
 }

@@ -13,7 +13,7 @@ const MAX_CACHED_STATEMENTS = 300
 const LOCK_WAIT_MS = 30_000
 /** One blocking attempt. Short, because it blocks this thread, and with it a writer of the same process. */
 const BUSY_TIMEOUT_MS = 200
-const CACHE_KIB = 32_000
+const CACHE_KIB = 12_000
 /**
  * A sort takes as much again as the cache may have before it hands a run to a helper thread, which sorts it beside the reading of
  * the next; making an index reads its table once, in order. Short runs keep both threads busy and fit the processor's cache.

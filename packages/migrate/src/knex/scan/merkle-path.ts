@@ -14,7 +14,7 @@ export interface ProvenLeaf {
  */
 export async function provenLeaf(path: Uint8Array, txid: string, merkleRoot: string): Promise<ProvenLeaf | undefined> {
   const bytes = Buffer.from(path.buffer, path.byteOffset, path.byteLength)
-  const leaf = fastLeaf(bytes, txid, merkleRoot)
+  const leaf = usualLeaf(bytes, txid, merkleRoot)
   if (leaf !== undefined) return leaf
   return isWhole(bytes) ? await slowLeaf(path, txid, merkleRoot) : undefined
 }
@@ -32,8 +32,8 @@ interface Level {
   readonly siblingAt: number | 'duplicate' | undefined
 }
 
-/** The form every service hands out: one leaf and its siblings. Anything else is left to the SDK. */
-function fastLeaf(bytes: Buffer, txid: string, merkleRoot: string): ProvenLeaf | undefined {
+/** The same for the form every service hands out, one leaf and its siblings; undefined for anything else as well. */
+export function usualLeaf(bytes: Buffer, txid: string, merkleRoot: string): ProvenLeaf | undefined {
   const cursor = new Cursor(bytes, 0)
   const blockHeight = cursor.varInt()
   const treeHeight = cursor.byte()

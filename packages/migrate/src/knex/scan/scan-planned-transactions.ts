@@ -2,8 +2,8 @@ import { SELECT_SCAN_SOURCES } from '../statements/derive-transactions.js'
 import { insertInto } from '../statements/statement-context.js'
 import type { SqlSession } from '../sql-session.js'
 import { leafOf } from './leaf-of.js'
-import { txidAt, txidOfRawTx, walkRawTransaction } from './raw-transaction.js'
 import { RowInserter } from './row-inserter.js'
+import { scanRawTx, type Outpoint } from './scan-raw-tx.js'
 
 interface ScanSource {
   readonly n: number
@@ -15,22 +15,11 @@ interface ScanSource {
   readonly height: unknown
 }
 
-/** What parsing found of raw bytes, and the outpoints they consume. */
-interface RawResult {
-  readonly rawOk: boolean
-  readonly isCoinbase: boolean
-  readonly inputs: readonly Outpoint[]
-}
-
 interface PathResult {
   readonly pathOk: boolean
   /** Where the path says another index than its row. */
   readonly merkleIndex: number | null
 }
-
-type Outpoint = readonly [txid: string, vout: number]
-
-const ZERO_TXID = '0'.repeat(64)
 
 /**
  * Parses what SQL cannot: whether raw bytes hash to their txid, which outpoints they consume, whether a path proves its txid. A few
@@ -97,7 +86,7 @@ class Scan {
   }
 
   async take(source: ScanSource): Promise<void> {
-    const { rawOk, isCoinbase, inputs } = scanRaw(source)
+    const { rawOk, isCoinbase, inputs } = scanRawTx(source.txid, source.rawTx)
     const { pathOk, merkleIndex } = await scanPath(source)
     if (inputs.length > 0) await this.#takeInputs(source.txid, inputs)
     if (rawOk && pathOk && !isCoinbase && merkleIndex === null) return
@@ -126,19 +115,6 @@ class Scan {
     await this.#consumed.makeRoom()
     await this.#inputs.makeRoom()
   }
-}
-
-const NO_INPUTS: readonly Outpoint[] = []
-const NOT_SOUND: RawResult = { rawOk: false, isCoinbase: false, inputs: NO_INPUTS }
-
-function scanRaw({ txid, rawTx }: ScanSource): RawResult {
-  if (rawTx === null) return { rawOk: true, isCoinbase: false, inputs: NO_INPUTS }
-  // Bytes that are some other transaction are kept and never parsed.
-  if (!Buffer.isBuffer(rawTx) || txidOfRawTx(rawTx) !== txid) return NOT_SOUND
-  const inputs: Outpoint[] = []
-  if (!walkRawTransaction(rawTx, (at, vout) => inputs.push([txidAt(rawTx, at), vout]))) return NOT_SOUND
-  const isCoinbase = inputs.length === 1 && inputs[0]?.[0] === ZERO_TXID
-  return { rawOk: true, isCoinbase, inputs: isCoinbase ? NO_INPUTS : inputs }
 }
 
 async function scanPath(source: ScanSource): Promise<PathResult> {

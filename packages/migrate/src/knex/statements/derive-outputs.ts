@@ -5,6 +5,7 @@ import {
   hasNoAnomaly,
   insertInto,
   known,
+  ONCE,
   ownerOf,
   plannedTimestamps,
   words,
@@ -157,11 +158,10 @@ export function writeOutputs(context: StatementContext): string {
 export function writePlainOutputs(context: StatementContext): string {
   const { columns, source } = outputPlan(context, { from: 'outputs o', isPlain: true })
   const aliased = columns.map(([column, value]) => `${value} as ${column}`)
-  // The limit keeps an engine from working the plan's columns out again wherever one is used.
   return `${insertOutputs(context, withheldOf('q.', ''), '')}
   from (select ${aliased.join(',\n    ')}
     from ${source}
-    where o."outputId" > ? and o."outputId" <= ? limit ${Number.MAX_SAFE_INTEGER}) q
+    where o."outputId" > ? and o."outputId" <= ? ${ONCE}) q
   ${context.dialect.joinInOrder} outputs o on o."outputId" = q.id
   where ${hasNoAnomaly('q.anomalies')} and not (${isConsumed('q')})`
 }

@@ -83,6 +83,14 @@ export function timestampBits({ dialect }: StatementContext, alias: string, unre
   )
 }
 
+/** Behind a parenthesis to select from: its columns are worked out once for each row, and not again wherever one is used. */
+export const ONCE: string = `limit ${Number.MAX_SAFE_INTEGER}`
+
+/** Whether blob bytes are there: an empty blob is none. */
+export function present(column: string): string {
+  return `length(${column}) > 0`
+}
+
 /** Whether the `anomalies` of a plan name nothing that is wrong. */
 export function hasNoAnomaly(anomalies: string): string {
   return `(${anomalies} & ~${UNUSUAL_TIMESTAMP}) = 0`

@@ -1,7 +1,7 @@
 import type { FindingClass } from '../../finding-class.js'
 import type { MigrationDialect } from '../dialect/migration-dialect.js'
 import type { LegacyTable } from '../schema/table-names.js'
-import { TX_ANOMALIES } from './derive-transactions.js'
+import { TX_ANOMALIES } from './plan-transactions.js'
 import { ACTION_ANOMALIES } from './derive-actions.js'
 import { OUTPUT_ANOMALIES } from './plan-outputs.js'
 import { REPEATED_COMMISSIONS } from './derive-attachments.js'
