@@ -90,6 +90,8 @@ export interface MigrationDialect {
    * table and look every row up in the work set, once per range.
    */
   readonly joinInOrder: string
+  /** What rows of an ordered subquery have to be ordered by once more before they are numbered: nothing where it is walked in its order. */
+  orderAgain(column: string): string
   /**
    * From now on, until this session ends, every table shows its rows to it as `reading.present` makes them, and writes go to the tables
    * themselves. Outside a transaction.

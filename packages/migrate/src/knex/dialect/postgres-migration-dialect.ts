@@ -50,6 +50,7 @@ export const postgresMigrationDialect: MigrationDialect = {
     `case when length(${value}) > ${most} then length(${value})::text else ${value}::text end`,
   text: (value) => `${value}::text`,
   joinInOrder: 'join',
+  orderAgain: (column) => `order by ${column}`,
   show: showTables,
   hide: hideTables,
   insertedAtOnce: { rows: 500, restTogether: true },

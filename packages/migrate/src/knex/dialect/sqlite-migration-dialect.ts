@@ -43,6 +43,7 @@ export const sqliteMigrationDialect: MigrationDialect = {
   bytesOrLength: (value, most) => `case when length(${value}) > ${most} then length(${value}) else ${value} end`,
   text: (value) => `cast(${value} as text)`,
   joinInOrder: 'cross join',
+  orderAgain: () => '',
   show: async () => undefined,
   hide: async () => undefined,
   insertedAtOnce: { rows: 64, restTogether: false },

@@ -128,7 +128,7 @@ export function writePlainTransactions(
     from ${source} ${ONCE}) q
   ${context.dialect.joinInOrder} txk_status st on st.score = q.score
   ${LEGACY_ROWS}
-  where ${hasNoAnomaly('q.anomalies')} ${alone}`
+  where ${hasNoAnomaly('q.anomalies')} ${alone} ${context.dialect.orderAgain('q.n')}`
 }
 
 /**

@@ -213,7 +213,7 @@ export function transactionPlan(
     left join txk_pair pr on pr.tx_status = case when u."transactionId" is null then '${NO_ROW}' else ${statusIn('u.status')} end
       and pr.req_status = case when r."provenTxReqId" is null then '${NO_ROW}' else ${statusIn('r.status')} end and pr.flags = ${flags}
     ${only === 'unsound' ? 'where sc.raw_ok = 0 or sc.path_ok = 0' : ''}
-    ${isPlain ? ONCE : 'group by w.n'}
+    ${isPlain ? `order by w.n ${ONCE}` : 'group by w.n'}
   ) g
   where (g.users > 0 or g.proven_id is not null or g.req_id is not null)`
   return { columns, source }
