@@ -1,50 +1,11 @@
 import { SYNC_ENTITIES } from '@txkeep/core'
 import { expect, it } from 'vitest'
-import type { ProcessSyncChunkResult, RequestSyncChunkArgs, SyncChunk, TxkeepStorageProvider } from '../src/index.js'
+import type { SyncChunk } from '../src/index.js'
 import { statusAdvice } from '../src/sync/merge/status-advice.js'
 import { CHUNK_KEYS } from '../src/sync/chunk-keys.js'
 import { atOnce, payment, strangerScript } from './support/open-wallet.js'
-import { openStores, viewOf, type Stores } from './support/open-stores.js'
-
-/** What the next chunk from one store to the other is asked with. */
-async function requestOf(
-  { identityKey }: Stores,
-  from: TxkeepStorageProvider,
-  to: TxkeepStorageProvider,
-  maxItems = 1000,
-): Promise<RequestSyncChunkArgs> {
-  const { user } = await to.findOrInsertUser(identityKey)
-  const { storageIdentityKey, storageName } = from.getSettings()
-  const auth = { identityKey, userId: user.userId }
-  const { syncState } = await to.findOrInsertSyncStateAuth(auth, storageIdentityKey, storageName)
-  const map = JSON.parse(syncState.syncMap) as Record<string, { count: number }>
-  return {
-    fromStorageIdentityKey: storageIdentityKey,
-    toStorageIdentityKey: to.getSettings().storageIdentityKey,
-    identityKey,
-    maxItems,
-    maxRoughSize: 10_000_000,
-    offsets: SYNC_ENTITIES.map((name) => ({ name, offset: map[name]!.count })),
-    ...(syncState.when === undefined ? {} : { since: syncState.when }),
-  }
-}
-
-/** Every chunk until the other store is done. */
-async function sync(
-  stores: Stores,
-  from: TxkeepStorageProvider,
-  to: TxkeepStorageProvider,
-  maxItems?: number,
-): Promise<Pick<ProcessSyncChunkResult, 'inserts' | 'updates'>> {
-  const total = { inserts: 0, updates: 0 }
-  for (;;) {
-    const request = await requestOf(stores, from, to, maxItems)
-    const result = await to.processSyncChunk(request, await from.getSyncChunk(request))
-    total.inserts += result.inserts
-    total.updates += result.updates
-    if (result.done) return total
-  }
-}
+import { openStores, viewOf } from './support/open-stores.js'
+import { requestOf, sync } from './support/sync-chunks.js'
 
 const token = {
   description: 'a token',

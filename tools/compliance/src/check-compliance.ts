@@ -46,7 +46,7 @@ function states(block: RuleBlock, { id, words }: Rule): boolean {
 }
 
 /** True when the title is that of a test, alone or with some of the groups around it. */
-function exists({ project, title }: Proof, titles: ComplianceInput['titles']): boolean {
+export function exists({ project, title }: Proof, titles: ComplianceInput['titles']): boolean {
   const open = title.endsWith('…')
   const wanted = open ? title.slice(0, -1).trimEnd() : title
   return (titles.get(project) ?? []).some((full) => {

@@ -1,5 +1,7 @@
 export { checkCompliance } from './check-compliance.js'
 export type { ComplianceInput } from './check-compliance.js'
+export { checkDefects, parseDefects } from './check-defects.js'
+export type { DefectsInput } from './check-defects.js'
 export { parseCompliance } from './parse-compliance.js'
 export type { Proof, Rule } from './parse-compliance.js'
 export { ruleBlocks } from './rule-blocks.js'

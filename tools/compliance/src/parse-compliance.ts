@@ -30,13 +30,23 @@ export function parseCompliance(page: string): Rule[] {
 
 function parseRow(line: string): Rule {
   const [, id = '', words = '', cell = ''] = line.split(/(?<!\\)\|/).map((text) => text.trim().replaceAll('\\|', '|'))
-  const proofs = cell.split('<br>').map((proof) => proof.trim())
   return {
     id,
     words,
-    proofs: proofs.flatMap((proof) => parseProof(proof)),
-    waitsFor: proofs.map((proof) => COMES_WITH.exec(proof)?.[1]).find((project) => project !== undefined),
+    proofs: parseProofs(cell),
+    waitsFor: textsOf(cell)
+      .map((proof) => COMES_WITH.exec(proof)?.[1])
+      .find((project) => project !== undefined),
   }
+}
+
+/** The tests a cell names, one below the other. */
+export function parseProofs(cell: string): Proof[] {
+  return textsOf(cell).flatMap((proof) => parseProof(proof))
+}
+
+function textsOf(cell: string): string[] {
+  return cell.split('<br>').map((proof) => proof.trim())
 }
 
 function parseProof(proof: string): Proof[] {
