@@ -1,8 +1,11 @@
+import { TransactionService } from '@txkeep/lifecycle'
+import { openStore } from '@txkeep/storage-knex'
+import { buildTransaction } from '@txkeep/testkit'
 import type Database from 'better-sqlite3'
 import type { Knex } from 'knex'
 import { expect, it } from 'vitest'
 import { cutover, rollback, soak, verifyMigration } from '../src/knex/index.js'
-import { damagedCopy, openPlain } from './support/legacy-copy.js'
+import { damagedCopy, legacyCopy, openPlain } from './support/legacy-copy.js'
 import { openMoved } from './support/open-moved.js'
 
 /** What the first cutover repaired must not be taken for damage by the way back, nor by the next cutover. */
@@ -112,5 +115,40 @@ it('a tip that only the new application saw still decides what is confirmed', as
     processing: 'confirmed',
     height,
   })
+  expect(await failures(knex)).toEqual([])
+})
+
+it('a draft of the new application whose coin the legacy one spends is aborted, and no difference', async () => {
+  const file = legacyCopy()
+  const knex = await openMoved(file)
+  const coin = (await knex('outputs')
+    .join('actions', 'actions.actionId', 'outputs.actionId')
+    .join('transactions', 'transactions.transactionId', 'actions.transactionId')
+    .where({ 'outputs.spendable': 1, 'transactions.processing': 'confirmed' })
+    .first('outputs.outputId', 'outputs.userId', 'transactions.txid', 'outputs.vout')) as Record<string, number> & {
+    txid: string
+  }
+  const { outputId = 0, userId = 0, vout = 0, txid } = coin
+  const store = await openStore(file)
+  const { action } = await new TransactionService({ store }).createAction({
+    userId,
+    reference: 'a plan',
+    isOutgoing: true,
+  })
+  await store.close()
+  await knex('outputs').where({ outputId }).update({ spentByActionId: action.actionId, spendable: 0 })
+  await rollback(knex)
+  const legacy = openPlain(file)
+  const spender = buildTransaction({ inputs: [{ txid, vout }], outputs: [1] })
+  legacy
+    .prepare(`insert into proven_tx_reqs (status, txid, "rawTx") values ('unmined', ?, ?)`)
+    .run(spender.txid, spender.rawTx)
+  legacy
+    .prepare(
+      `insert into transactions ("userId", status, reference, "isOutgoing", txid) values (?, 'unproven', 'spends it', 1, ?)`,
+    )
+    .run(userId, spender.txid)
+  await cutover(knex)
+  expect(await knex('actions').where({ actionId: action.actionId }).first('user_aborted')).toEqual({ user_aborted: 1 })
   expect(await failures(knex)).toEqual([])
 })

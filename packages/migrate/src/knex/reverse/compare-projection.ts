@@ -97,6 +97,7 @@ async function compareTransactions(session: SqlSession, waiting: Waiting, differ
 
 interface ActionPair {
   readonly id: number
+  readonly state: string
   readonly actionId: number | null
   readonly processing: string | null
   readonly txid: string | null
@@ -118,7 +119,7 @@ interface ActionPair {
 
 async function compareActions(session: SqlSession, waiting: Waiting, differences: DifferenceList): Promise<void> {
   const rows = session.iterate<ActionPair>(
-    `select ${session.dialect.number('k.key')} as id, a."actionId" as actionId, t.processing, t.txid, a.user_aborted as aborted, a."isOutgoing" as isOutgoing,
+    `select ${session.dialect.number('k.key')} as id, k.state_json as state, a."actionId" as actionId, t.processing, t.txid, a.user_aborted as aborted, a."isOutgoing" as isOutgoing,
        a.satoshis_delta as satoshis, a.description, a."userId" as userId, kt.state_json as transactionState,
        l."transactionId" as legacyId, l.status as legacyStatus, l.txid as legacyTxid, l."isOutgoing" as legacyOutgoing,
        l.satoshis as legacySatoshis, l.description as legacyDescription, l."userId" as legacyUserId
@@ -134,7 +135,7 @@ async function compareActions(session: SqlSession, waiting: Waiting, differences
     const compare = comparer(differences, 'transactions_legacy', row.id)
     compare('transactionId', row.actionId, row.legacyId)
     if (row.actionId === null || row.legacyId === null) continue
-    const flags = { aborted: row.aborted === 1, isOutgoing: row.isOutgoing === 1 }
+    const flags = { aborted: wasProjectedAborted(row), isOutgoing: row.isOutgoing === 1 }
     const { transaction } = processingToLegacy(projectedStatus(row.processing, row.transactionState), flags)
     if (row.txid === null || row.transactionState !== null) compare('status', transaction, row.legacyStatus)
     compare('txid', row.txid, row.legacyTxid?.toLowerCase() ?? null)
@@ -143,6 +144,12 @@ async function compareActions(session: SqlSession, waiting: Waiting, differences
     compare('description', row.description, row.legacyDescription)
     compare('userId', row.userId, row.legacyUserId)
   }
+}
+
+/** A draft may have lost a coin it planned to spend to the legacy application since: then ours is aborted, and its legacy row is not. */
+function wasProjectedAborted({ txid, aborted, state }: ActionPair): boolean {
+  if (txid !== null) return aborted === 1
+  return Boolean((JSON.parse(state) as { readonly user_aborted?: unknown }).user_aborted)
 }
 
 async function compareOutputs(session: SqlSession, waiting: Waiting, differences: DifferenceList): Promise<void> {
