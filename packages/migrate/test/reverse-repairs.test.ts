@@ -121,14 +121,13 @@ it('a tip that only the new application saw still decides what is confirmed', as
 it('a draft of the new application whose coin the legacy one spends is aborted, and no difference', async () => {
   const file = legacyCopy()
   const knex = await openMoved(file)
-  const coin = (await knex('outputs')
-    .join('actions', 'actions.actionId', 'outputs.actionId')
-    .join('transactions', 'transactions.transactionId', 'actions.transactionId')
-    .where({ 'outputs.spendable': 1, 'transactions.processing': 'confirmed' })
-    .first('outputs.outputId', 'outputs.userId', 'transactions.txid', 'outputs.vout')) as Record<string, number> & {
-    txid: string
-  }
-  const { outputId = 0, userId = 0, vout = 0, txid } = coin
+  const { outputId, userId, vout, txid } = openPlain(file)
+    .prepare<[], { outputId: number; userId: number; vout: number; txid: string }>(
+      `select o."outputId", o."userId", o.vout, t.txid from outputs o
+       join actions a on a."actionId" = o."actionId" join transactions t on t."transactionId" = a."transactionId"
+       where o.spendable = 1 and t.processing = 'confirmed' order by 1 limit 1`,
+    )
+    .get() ?? { outputId: 0, userId: 0, vout: 0, txid: '' }
   const store = await openStore(file)
   const { action } = await new TransactionService({ store }).createAction({
     userId,
