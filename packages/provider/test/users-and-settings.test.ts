@@ -94,6 +94,6 @@ it('an id without the key that belongs to it opens nothing', async () => {
       provider.findCertificatesAuth(auth, { partial: {} }),
       provider.relinquishOutput(auth, { basket: 'default', output: `${'ab'.repeat(32)}.0` }),
     ]
-    for (const call of calls) await expect(call).rejects.toMatchObject({ name: 'WERR_UNAUTHORIZED' })
+    await Promise.all(calls.map((call) => expect(call).rejects.toMatchObject({ name: 'WERR_UNAUTHORIZED' })))
   }
 })
