@@ -101,6 +101,7 @@ it('the public surface changes only on purpose', () => {
         "type OutputTagMapRow",
         "type OutputTagRow",
         "type OutputWriter",
+        "type OutputsAfter",
         "type Page",
         "type PostBeefResult",
         "type PostTxidResult",

@@ -67,6 +67,7 @@ export type {
   OutputFindQuery,
   OutputListQuery,
   OutputReader,
+  OutputsAfter,
   OutputWriter,
   RefreshFilter,
   RefreshResult,

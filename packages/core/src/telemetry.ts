@@ -4,6 +4,8 @@ export interface Telemetry {
   observe(metric: string, seconds: number, labels?: Readonly<Record<string, string>>): void
   /** Raises the counter `metric` by `by` (default 1). */
   count(metric: string, by?: number, labels?: Readonly<Record<string, string>>): void
+  /** Says what the gauge `metric` stands at. Left out by what keeps no gauges. */
+  set?(metric: string, value: number, labels?: Readonly<Record<string, string>>): void
 }
 
 export const silentTelemetry: Telemetry = { observe: () => undefined, count: () => undefined }

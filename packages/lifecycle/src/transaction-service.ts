@@ -51,8 +51,10 @@ import { recordHistoryNote, type HistoryNote } from './record-history-note.js'
 import { recordProofAttempt, type ProofAttemptRequest, type ProofAttemptResult } from './record-proof-attempt.js'
 import { recordProof, type RecordProofRequest, type RecordProofResult } from './record-proof.js'
 import { reorgBlock, reorgTransactions, type ReorgResult } from './reorg-block.js'
+import { reviewCoin, type CoinReview, type ReviewedCoin } from './review-coin.js'
 import { setBatch } from './set-batch.js'
 import { setChainTip, type NewChainTip, type SetChainTipResult } from './set-chain-tip.js'
+import { settleHeldInput, type HeldInputRequest, type SettledInput } from './settle-held-input.js'
 import { signAction, type SignActionRequest, type SignedAction } from './sign-action.js'
 import {
   transition,
@@ -294,6 +296,14 @@ export class TransactionService {
 
   restoreOutput(request: RestoreRequest): Promise<OutputRow> {
     return this.#write((unit) => restoreOutput(unit, request))
+  }
+
+  settleHeldInput(request: HeldInputRequest): Promise<SettledInput> {
+    return this.#write((unit) => settleHeldInput(unit, request))
+  }
+
+  reviewCoin(request: CoinReview): Promise<ReviewedCoin> {
+    return this.#write((unit) => reviewCoin(unit, request))
   }
 
   // Leases

@@ -46,6 +46,15 @@ export interface ActionReader {
    * `actionId`: the next generation of a transaction's known descendants.
    */
   findSpendersOfTransactions(transactionIds: readonly number[]): Promise<ActionRow[]>
+  /**
+   * Outgoing drafts of every user that are not aborted and did not change since `idleSince`, in order of `actionId`, from `afterId`
+   * on.
+   */
+  listIdleDrafts(query: {
+    readonly idleSince: Date
+    readonly afterId?: number
+    readonly limit: number
+  }): Promise<ActionRow[]>
   /** One page in order of `actionId`, and how many rows the filter matches in all. */
   list(query: ActionListQuery): Promise<{ readonly rows: ListedAction[]; readonly total: number }>
   /** Label texts of each action that has any, live ones only, in order of label id. */

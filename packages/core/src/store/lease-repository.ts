@@ -49,6 +49,11 @@ export interface TaskOutcome {
 export interface TaskReader {
   find(taskName: string): Promise<TaskRow | undefined>
   list(): Promise<TaskRow[]>
+  /**
+   * Those of these tasks that are due or woken, and whose lease nobody holds, by database time; one never seen is due. Locks
+   * nothing, so that asking is cheap: a claim may still come too late.
+   */
+  listClaimable(taskNames: readonly string[]): Promise<string[]>
 }
 
 export interface TaskWriter extends TaskReader {

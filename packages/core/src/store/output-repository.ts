@@ -80,6 +80,12 @@ export interface RefreshResult {
   readonly flipped: number
 }
 
+/** One page of a task that goes through outputs by key. */
+export interface OutputsAfter {
+  readonly afterId?: number
+  readonly limit: number
+}
+
 export interface OutputReader {
   findById(outputId: number): Promise<OutputRow | undefined>
   /** Of every user or of one. */
@@ -94,6 +100,16 @@ export interface OutputReader {
   findSpentBy(actionIds: readonly number[], userId?: number): Promise<OutputRow[]>
   /** In order of `outputId`. */
   find(query: OutputFindQuery): Promise<OutputRow[]>
+  /**
+   * Outputs of every user that are still held by an aborted draft or by an action whose transaction is `invalid` or `doubleSpend`,
+   * in order of `outputId`, from `afterId` on. What is withheld as `spent-elsewhere` is settled and left out.
+   */
+  listHeldByFailed(query: OutputsAfter): Promise<OutputRow[]>
+  /**
+   * Outputs of every user's accepted transactions that the network can be asked about, in order of `outputId`, from `afterId` on:
+   * spendable ones, and those withheld as `not-utxo`, `spent-elsewhere` or `legacy`.
+   */
+  listReviewable(query: OutputsAfter): Promise<OutputRow[]>
   /** The hot query: one table, answered from one index in order of value. Withheld, spent and immature coins are not in it. */
   findSpendable(query: SpendableQuery): Promise<OutputRow[]>
   /** One page in order of `outputId`, and how many rows the filter matches in all. */

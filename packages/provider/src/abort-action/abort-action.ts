@@ -5,7 +5,7 @@ import { checkObject } from '../check-shape.js'
 import { checkNoNul } from '../check-text.js'
 import { WERR_INVALID_PARAMETER } from '../errors/werr.js'
 import { toHex } from '../hex.js'
-import { lockingScriptsOf } from '../outputs/locking-scripts.js'
+import { lockingScriptsOf } from '@txkeep/lifecycle'
 import type { ProviderContext } from '../provider-context.js'
 import type { AuthId } from '../published/arguments.js'
 

@@ -3,7 +3,7 @@ import type { ActionRow, OutputRow, StoreReader } from '@txkeep/core'
 import type { TransactionService } from '@txkeep/lifecycle'
 import { WERR_INTERNAL } from '../errors/werr.js'
 import { toHex } from '../hex.js'
-import { lockingScriptsOf } from '../outputs/locking-scripts.js'
+import { lockingScriptsOf } from '@txkeep/lifecycle'
 import type {
   StorageCreateActionResult,
   StorageCreateTransactionSdkInput,

@@ -2,7 +2,7 @@ import { Transaction, type Beef, type Validation } from '@bsv/sdk'
 import { formatOutpoint, wholeTransaction, type OutputRow, type StoreReader } from '@txkeep/core'
 import type { TransactionService } from '@txkeep/lifecycle'
 import { WERR_INVALID_PARAMETER, WERR_REVIEW_ACTIONS } from '../errors/werr.js'
-import { lockingScriptsOf } from '../outputs/locking-scripts.js'
+import { lockingScriptsOf } from '@txkeep/lifecycle'
 import { findNamedCoins, type NamedCoin } from './named-coins.js'
 
 /** An input the caller provides, with what it spends. */

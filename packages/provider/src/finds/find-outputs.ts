@@ -2,7 +2,7 @@ import { PROCESSING_STATUSES, type ActionStanding, type OutputRow } from '@txkee
 import { processingToLegacy } from '@txkeep/fsm'
 import { assertOwnRow, authorize } from '../auth.js'
 import { checkObject, checkTexts } from '../check-shape.js'
-import { lockingScriptsOf } from '../outputs/locking-scripts.js'
+import { lockingScriptsOf } from '@txkeep/lifecycle'
 import { toTableOutput } from '../projection/rows.js'
 import type { ProviderContext } from '../provider-context.js'
 import type { AuthId, FindOutputsArgs } from '../published/arguments.js'

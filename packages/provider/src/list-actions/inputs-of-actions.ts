@@ -1,7 +1,7 @@
 import { Transaction, type TransactionInput, type WalletActionInput } from '@bsv/sdk'
 import { formatOutpoint, wholeTransaction, type ListedAction, type StoreReader } from '@txkeep/core'
 import { toHex } from '../hex.js'
-import { lockingScriptsOf } from '../outputs/locking-scripts.js'
+import { lockingScriptsOf } from '@txkeep/lifecycle'
 import { groupBy } from './group-by.js'
 
 /** The coins of the user each of these actions spends, in order of `outputId`, by `actionId`. */

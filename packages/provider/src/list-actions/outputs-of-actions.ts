@@ -1,7 +1,7 @@
 import type { WalletActionOutput } from '@bsv/sdk'
 import type { ListedAction, OutputRow, StoreReader } from '@txkeep/core'
 import { toHex } from '../hex.js'
-import { lockingScriptsOf } from '../outputs/locking-scripts.js'
+import { lockingScriptsOf } from '@txkeep/lifecycle'
 import { toTableOutput } from '../projection/rows.js'
 import { groupBy } from './group-by.js'
 

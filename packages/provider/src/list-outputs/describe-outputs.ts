@@ -1,7 +1,7 @@
 import type { WalletOutput } from '@bsv/sdk'
 import { formatOutpoint, type ListedOutput, type StoreReader } from '@txkeep/core'
 import { toHex } from '../hex.js'
-import { lockingScriptsOf } from '../outputs/locking-scripts.js'
+import { lockingScriptsOf } from '@txkeep/lifecycle'
 import type { OutputIncludes } from './output-list-request.js'
 
 /**

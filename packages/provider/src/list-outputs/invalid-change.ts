@@ -3,7 +3,7 @@ import { formatOutpoint, type ListedOutput, type StoreReader } from '@txkeep/cor
 import { isSpendableStatus } from '@txkeep/fsm'
 import { authorize } from '../auth.js'
 import { toHex } from '../hex.js'
-import { lockingScriptsOf } from '../outputs/locking-scripts.js'
+import { lockingScriptsOf } from '@txkeep/lifecycle'
 import type { ProviderContext } from '../provider-context.js'
 import type { AuthId } from '../published/arguments.js'
 import { describeOutputs } from './describe-outputs.js'

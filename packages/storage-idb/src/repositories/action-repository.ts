@@ -64,6 +64,23 @@ export class IdbActionRepository implements ActionWriter {
     return this.findByIds(made.flat().flatMap(({ spentByActionId }) => spentByActionId ?? []))
   }
 
+  async listIdleDrafts(query: {
+    readonly idleSince: Date
+    readonly afterId?: number
+    readonly limit: number
+  }): Promise<ActionRow[]> {
+    const { idleSince, afterId = 0, limit } = query
+    const drafts = (await this.#tables.actions.all({ index: 'draft' })).filter(
+      (action) =>
+        action.transactionId === null &&
+        action.isOutgoing &&
+        !action.userAborted &&
+        action.updatedAt <= idleSince &&
+        action.actionId > afterId,
+    )
+    return inOrder(drafts).slice(0, limit)
+  }
+
   async list(query: ActionListQuery): Promise<{ readonly rows: ListedAction[]; readonly total: number }> {
     const isMeant = await this.#filterOf(query)
     const meant = (await this.#candidates(query)).filter(isMeant)

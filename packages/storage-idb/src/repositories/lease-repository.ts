@@ -78,10 +78,12 @@ export class IdbLeaseRepository implements LeaseWriter {
 
 export class IdbTaskRepository implements TaskWriter {
   readonly #unit: UnitOfWork
+  readonly #leases: RecordTable<LeaseRow>
   readonly #tasks: RecordTable<TaskRow>
 
-  constructor(unit: UnitOfWork, tasks: RecordTable<TaskRow>) {
+  constructor(unit: UnitOfWork, leases: RecordTable<LeaseRow>, tasks: RecordTable<TaskRow>) {
     this.#unit = unit
+    this.#leases = leases
     this.#tasks = tasks
   }
 
@@ -91,6 +93,12 @@ export class IdbTaskRepository implements TaskWriter {
 
   list(): Promise<TaskRow[]> {
     return this.#tasks.all()
+  }
+
+  async listClaimable(taskNames: readonly string[]): Promise<string[]> {
+    const held = new Set((await this.#leases.all()).filter(isLive).map(({ taskName }) => taskName))
+    const resting = new Set((await this.list()).filter((task) => !isDue(task)).map(({ taskName }) => taskName))
+    return taskNames.filter((name) => !held.has(name) && !resting.has(name))
   }
 
   async wake(taskNames: readonly string[]): Promise<void> {

@@ -14,20 +14,24 @@ import {
   type OutputTagMapRow,
   type OutputTagRow,
   type OutputWriter,
+  type OutputsAfter,
   type RefreshFilter,
   type RefreshResult,
   type SpendableQuery,
   type Telemetry,
   type TransactionRow,
 } from '@txkeep/core'
+import { ACCEPTED_STATUSES } from '@txkeep/fsm'
 import type { RecordTable } from '../record-table.js'
 import type { UnitOfWork } from '../unit-of-work.js'
+import { findFailedHolders } from './failed-holders.js'
 import { findOutputs } from './find-outputs.js'
 import { textsByOwner } from './marks.js'
 import { OutputList, type OutputFilter } from './output-list.js'
 import { ofUser } from './of-user.js'
 import { startingWith } from './ranges.js'
 import { refreshSpendable } from './refresh-spendable.js'
+import { holdersOf } from './transaction-sets.js'
 
 export interface OutputTables {
   readonly outputs: RecordTable<OutputRow>
@@ -84,6 +88,32 @@ export class IdbOutputRepository implements OutputWriter {
 
   find(query: OutputFindQuery): Promise<OutputRow[]> {
     return findOutputs(this.#tables, query)
+  }
+
+  async listHeldByFailed({ afterId = 0, limit }: OutputsAfter): Promise<OutputRow[]> {
+    const holders = await findFailedHolders(this.#tables)
+    const held = await this.findSpentBy(holders.map(({ actionId }) => actionId))
+    const open = held.filter(({ outputId, withheld }) => outputId > afterId && withheld !== 'spent-elsewhere')
+    return open.slice(0, limit)
+  }
+
+  async listReviewable({ afterId = 0, limit }: OutputsAfter): Promise<OutputRow[]> {
+    const isAccepted = await holdersOf(this.#tables.transactions, ACCEPTED_STATUSES)
+    const found: OutputRow[] = []
+    for (let after = afterId; found.length < limit;) {
+      const page = await this.#tables.outputs.all({ range: IDBKeyRange.lowerBound(after, true), limit: 500 })
+      const makers = new Map(
+        (await this.#tables.actions.many(page.map(({ actionId }) => actionId))).map((row) => [row.actionId, row]),
+      )
+      const isAsked = ({ spendable, withheld, actionId }: OutputRow): boolean =>
+        (spendable || withheld === 'not-utxo' || withheld === 'spent-elsewhere' || withheld === 'legacy') &&
+        isAccepted(makers.get(actionId)?.transactionId ?? 0)
+      found.push(...page.filter(isAsked))
+      const last = page.at(-1)
+      if (last === undefined) break
+      after = last.outputId
+    }
+    return found.slice(0, limit)
   }
 
   async findSpendable(query: SpendableQuery): Promise<OutputRow[]> {

@@ -62,7 +62,7 @@ export function storeWriter(unit: UnitOfWork, telemetry: Telemetry): StoreWriter
     audit: new IdbAuditRepository(unit, table(auditRecords)),
     chainTip: new IdbChainTipRepository(unit, tables.chainTip),
     leases: new IdbLeaseRepository(unit, tables.leases, tables.tasks),
-    tasks: new IdbTaskRepository(unit, tables.tasks),
+    tasks: new IdbTaskRepository(unit, tables.leases, tables.tasks),
     users: new IdbEntityRepository(table(userRecords), ['userId']),
     baskets: new IdbEntityRepository(tables.baskets, ['basketId']),
     tags: new IdbEntityRepository(tables.tags, ['outputTagId']),

@@ -13,6 +13,7 @@ import type { Knex } from 'knex'
 import type { DatabaseRow } from '../dialect/sql-value.js'
 import { actionRows, newActionRow } from '../rows/action-row.js'
 import { countActions, listActions } from '../statements/list-actions.js'
+import { selectIdleDrafts } from '../statements/select-idle-drafts.js'
 import { selectLabelsOfActions } from '../statements/select-marks.js'
 import { selectRows } from '../statements/select-rows.js'
 import { selectSpendingActions } from '../statements/select-spending-actions.js'
@@ -53,6 +54,14 @@ export class KnexActionRepository implements ActionWriter {
 
   findSpendersOfTransactions(transactionIds: readonly number[]): Promise<ActionRow[]> {
     return this.#all(selectSpendingActions(this.#unit.db, transactionIds))
+  }
+
+  listIdleDrafts(query: {
+    readonly idleSince: Date
+    readonly afterId?: number
+    readonly limit: number
+  }): Promise<ActionRow[]> {
+    return this.#all(selectIdleDrafts(this.#unit.db, query))
   }
 
   async list(query: ActionListQuery): Promise<{ readonly rows: ListedAction[]; readonly total: number }> {

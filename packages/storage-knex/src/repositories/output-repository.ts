@@ -11,6 +11,7 @@ import {
   type OutputListQuery,
   type OutputRow,
   type OutputWriter,
+  type OutputsAfter,
   type RefreshFilter,
   type RefreshResult,
   type SpendableQuery,
@@ -28,6 +29,7 @@ import { lockForRefresh } from '../statements/lock-for-refresh.js'
 import { countRefreshed, refreshSpendable, selectWrongOutputs } from '../statements/refresh-spendable.js'
 import { selectTagsOfOutputs } from '../statements/select-marks.js'
 import { selectOutputsAt, selectOutputsByVout } from '../statements/select-outputs-at.js'
+import { selectHeldByFailed, selectReviewable } from '../statements/select-outputs-for-tasks.js'
 import { selectRows } from '../statements/select-rows.js'
 import { selectSpendableOutputs } from '../statements/select-spendable-outputs.js'
 import { valuesIn, type Statement } from '../statements/statement.js'
@@ -73,6 +75,14 @@ export class KnexOutputRepository implements OutputWriter {
 
   find(query: OutputFindQuery): Promise<OutputRow[]> {
     return this.#all(findOutputs(this.#unit.db, query))
+  }
+
+  listHeldByFailed(query: OutputsAfter): Promise<OutputRow[]> {
+    return this.#all(selectHeldByFailed(this.#unit.db, query))
+  }
+
+  listReviewable(query: OutputsAfter): Promise<OutputRow[]> {
+    return this.#all(selectReviewable(this.#unit.db, query))
   }
 
   async findSpendable(query: SpendableQuery): Promise<OutputRow[]> {

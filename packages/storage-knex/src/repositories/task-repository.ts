@@ -1,7 +1,7 @@
 import type { TaskRow, TaskWriter } from '@txkeep/core'
 
 import { taskRows } from '../rows/operation-rows.js'
-import { wakeTask } from '../statements/leases.js'
+import { selectUnclaimable, wakeTask } from '../statements/leases.js'
 import { orderByColumn } from '../statements/order-by.js'
 import { selectRows } from '../statements/select-rows.js'
 import type { UnitOfWork } from '../unit-of-work.js'
@@ -23,6 +23,12 @@ export class KnexTaskRepository implements TaskWriter {
     const { db } = this.#unit
     const select = orderByColumn(db, selectRows(db, taskRows), 'monitor_task', 'task_name')
     return decodeAll(taskRows, await this.#unit.rows(select))
+  }
+
+  async listClaimable(taskNames: readonly string[]): Promise<string[]> {
+    const blocked = await this.#unit.rows(selectUnclaimable(this.#unit.db, taskNames))
+    const names = new Set(blocked.map((row) => row['task_name']))
+    return taskNames.filter((name) => !names.has(name))
   }
 
   async wake(taskNames: readonly string[]): Promise<void> {

@@ -3,7 +3,7 @@ import type { Knex } from 'knex'
 
 import { leaseRows } from '../rows/operation-rows.js'
 import { selectRows } from './select-rows.js'
-import type { StatementBuilder } from './statement.js'
+import { valuesIn, type StatementBuilder } from './statement.js'
 
 /** Every time in here is database time. Source: docs/spec/monitor.md §3. */
 
@@ -20,6 +20,18 @@ export function selectIsDue(db: StatementBuilder, taskName: string): Knex.QueryB
   return knex('monitor_task')
     .where({ task_name: taskName })
     .select(knex.raw('case when ? then 1 else 0 end as is_due', [isDue]))
+}
+
+/** Those of these tasks that somebody holds, or that are neither due nor woken (`task_name`). */
+export function selectUnclaimable(db: StatementBuilder, taskNames: readonly string[]): Knex.QueryBuilder {
+  const { knex } = db
+  const held = knex('monitor_lease').where('expires_at', '>', now(db)).select('task_name')
+  return knex('monitor_task')
+    .whereIn('task_name', valuesIn(db, taskNames))
+    .where('next_due_at', '>', now(db))
+    .whereRaw('?? <= ??', ['wake_seq', 'done_seq'])
+    .select('task_name')
+    .union(held)
 }
 
 /** Makes the row of a task if need be, and keeps everybody else from claiming it until the unit ends. Changes nothing. */

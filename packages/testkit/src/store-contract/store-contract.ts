@@ -18,6 +18,7 @@ import { refreshTruthTableCases } from './refresh-truth-table.js'
 import { spendableOutputCases } from './spendable-outputs.js'
 import { storedValueCases } from './stored-values.js'
 import { syncCases } from './sync.js'
+import { taskQueryCases } from './task-queries.js'
 import { taskCases } from './tasks.js'
 import { transactionChangeCases } from './transaction-changes.js'
 import { transactionCases } from './transactions.js'
@@ -51,6 +52,7 @@ export const storeContract: readonly ContractCase[] = [
   ...leaseCases,
   ...leaseGuardCases,
   ...taskCases,
+  ...taskQueryCases,
   ...storedValueCases,
   ...longListCases,
   ...syncCases,

@@ -7,6 +7,7 @@ import { creatingCases } from './creating.js'
 import { descendantCases } from './descendants.js'
 import { draftCases } from './drafts.js'
 import { heldInputCases } from './held-inputs.js'
+import { lookUpCases } from './look-ups.js'
 import { proofCases } from './proofs.js'
 import { randomSequenceCases } from './random-sequences.js'
 import { reorgCases } from './reorgs.js'
@@ -27,5 +28,6 @@ export const transactionServiceContract: readonly ContractCase[] = [
   ...abortingCases,
   ...beefCases,
   ...coinCases,
+  ...lookUpCases,
   ...randomSequenceCases,
 ]
