@@ -191,6 +191,23 @@ describe('values of the wrong kind are moved as they are and never crash the mov
     expect(map).toBe(big.replace('{"1":1}', `{"1":${String(id)}}`))
   })
 
+  it('labels and tags of numbers below one are orphans, and named', async () => {
+    const database = await move((d) =>
+      d.exec(`insert into tx_labels_map ("txLabelId", "transactionId") select min("txLabelId"), -3 from tx_labels;
+        insert into output_tags ("userId", tag) values (1, 'of nothing');
+        insert into output_tags_map ("outputTagId", "outputId") select max("outputTagId"), 0 from output_tags`),
+    )
+    const named = database
+      .prepare(
+        `select class, key2 from migration_findings where class like 'orphan-%-map' and key2 in ('-3', '0') order by 1`,
+      )
+      .all()
+    expect(named).toEqual([
+      { class: 'orphan-label-map', key2: '-3' },
+      { class: 'orphan-tag-map', key2: '0' },
+    ])
+  })
+
   it('a txid in mixed case or in bytes is looked up by smoke as well', async () => {
     await move((d) =>
       d.exec(`update transactions set txid = substr(txid, 1, 32) || upper(substr(txid, 33)) where "transactionId" < 10;

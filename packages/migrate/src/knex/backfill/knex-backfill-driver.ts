@@ -24,6 +24,9 @@ const INDEXES_BEFORE: Readonly<Record<string, readonly IndexGroup[]>> = {
   outputs: ['actions'],
 }
 
+/** Below every number of a row, also below those a map may name and no row has: a legacy map is never checked. Any engine's key column holds it. */
+const BEFORE_ALL = -2_147_483_648
+
 /** The backfill of an SQL database: set-based statements over ranges of legacy keys, one session under the migration lease. */
 export class KnexBackfillDriver implements BackfillDriver {
   readonly stages: readonly BackfillStage[] = BACKFILL_PASSES
@@ -53,8 +56,8 @@ export class KnexBackfillDriver implements BackfillDriver {
     const state = await this.#run.state()
     if (state.phase === 'capturing' && state.pass === null) return await this.#startOver(online)
     if (online) await this.#ensureIndexes(INDEX_GROUPS)
-    if (state.pass === null || state.pass === DONE) return { stage: undefined, after: 0 }
-    return { stage: state.pass, after: Number(state.cursorJson ?? 0) }
+    if (state.pass === null || state.pass === DONE) return { stage: undefined, after: BEFORE_ALL }
+    return { stage: state.pass, after: Number(state.cursorJson ?? BEFORE_ALL) }
   }
 
   async estimate(stage: string): Promise<number> {
@@ -146,10 +149,10 @@ export class KnexBackfillDriver implements BackfillDriver {
     const first = BACKFILL_PASSES[0]?.name ?? DONE
     await this.#run.commit(async () => {
       await clearNewTables(this.#run.session)
-      await this.#run.save({ pass: first, cursorJson: '0' })
+      await this.#run.save({ pass: first, cursorJson: String(BEFORE_ALL) })
     })
     if (online) await this.#ensureIndexes(INDEX_GROUPS)
-    return { stage: first, after: 0 }
+    return { stage: first, after: BEFORE_ALL }
   }
 
   async #nextPass(pass: BackfillPass): Promise<BackfillPosition> {
@@ -158,9 +161,9 @@ export class KnexBackfillDriver implements BackfillDriver {
     await this.#run.step(`backfill:${pass.name}:done`)
     await this.#run.commit(async () => {
       if (pass.name === 'transactions-rows') await settleChainTip(this.#run.session)
-      await this.#run.save({ pass: next?.name ?? DONE, cursorJson: '0' })
+      await this.#run.save({ pass: next?.name ?? DONE, cursorJson: String(BEFORE_ALL) })
     })
-    return { stage: next?.name, after: 0 }
+    return { stage: next?.name, after: BEFORE_ALL }
   }
 
   /** A group at a time: an index is made in one go, and each commit costs a flush of the disk. */
