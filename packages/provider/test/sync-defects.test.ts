@@ -1,4 +1,4 @@
-import { SYNC_ENTITIES } from '@txkeep/core'
+import { SYNC_ENTITIES, type OutputRow } from '@txkeep/core'
 import { expect, it } from 'vitest'
 import type { SyncChunk } from '../src/index.js'
 import { statusAdvice } from '../src/sync/merge/status-advice.js'
@@ -46,6 +46,35 @@ it('D18: the status of another store is advice, and never frees or fails a coin 
   expect(statusAdvice('invalid', 'sent', false)).toEqual({ do: 'nothing' })
   expect(statusAdvice('sent', 'invalid', true)).toEqual({ do: 'look-up' })
   expect(statusAdvice('confirmed', 'seen', true)).toEqual({ do: 'nothing' })
+})
+
+it('D18: a coin of a dead transaction is not free because another store says so: the network is asked', async () => {
+  const stores = await openStores()
+  const [{ provider: a, store: ofA }, { provider: b, store: ofB }] = [
+    await stores.openOurs('a'),
+    await stores.openOurs('b'),
+  ]
+  const alice = await stores.openWallet(a)
+  await alice.fund(50_000)
+  const refused = alice.wallet.createAction(payment(1000, atOnce))
+  await stores.services.during('rejecting', () => expect(refused).rejects.toThrow())
+  await sync(stores, a, b)
+  const { userId } = (await b.findOrInsertUser(stores.identityKey)).user
+  const held = (): Promise<readonly OutputRow[]> => ofB.read((tx) => tx.outputs.find({ userId, isFree: false }))
+  const before = await held()
+  expect(before).toHaveLength(1)
+  // There the network called it unspent.
+  const { user } = await a.findOrInsertUser(stores.identityKey)
+  const [coin] = await ofA.read((tx) => tx.outputs.find({ userId: user.userId, isFree: false }))
+  await ofA.write(async (tx) => {
+    await tx.outputs.releaseSpentBy(coin!.spentByActionId!)
+    await tx.outputs.refreshSpendable({ outputIds: [coin!.outputId] })
+  })
+  const asked = async (): Promise<number> => (await ofB.read((tx) => tx.tasks.find('release_inputs')))?.wakeSeq ?? 0
+  const askedBefore = await asked()
+  await sync(stores, a, b)
+  expect(await held()).toMatchObject([{ spentByActionId: before[0]!.spentByActionId, spendable: false }])
+  expect(await asked()).toBeGreaterThan(askedBefore)
 })
 
 it('D19: a request of another batch does not end the sync, and the newer batch wins', async () => {

@@ -142,7 +142,10 @@ function withheldOf(
   return reason ?? (isAccepted ? 'legacy' : null)
 }
 
-/** Who spends the coin now. A live holder here keeps it, whatever the other store says; a dead one lets go. */
+/**
+ * Who spends the coin now. A live holder here keeps it, whatever the other store says; a dead one hands it to another spender, but
+ * that nobody spends it is advice: the network is asked, as for every coin of a dead transaction. Source: docs/spec/lifecycle.md §6.
+ */
 async function holderOf({ tx }: Merge, stored: OutputRow, theirs: number | null): Promise<number | null> {
   const ours = stored.spentByActionId
   if (ours === null || ours === theirs) return theirs
@@ -151,8 +154,13 @@ async function holderOf({ tx }: Merge, stored: OutputRow, theirs: number | null)
   if (holder.transactionId === null) return holder.userAborted ? theirs : ours
   const transaction = await tx.transactions.findById(holder.transactionId)
   const isDead = transaction?.processing === 'invalid' || transaction?.processing === 'doubleSpend'
-  return isDead ? theirs : ours
+  if (!isDead) return ours
+  if (theirs !== null) return theirs
+  await tx.tasks.wake([RELEASE_INPUTS_TASK])
+  return ours
 }
+
+const RELEASE_INPUTS_TASK = 'release_inputs'
 
 function maturityOf(transaction: TransactionRow | undefined): number | null {
   if (transaction === undefined || !transaction.isCoinbase || transaction.height === null) return null
