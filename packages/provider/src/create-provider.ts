@@ -26,9 +26,16 @@ export interface ProviderOptions<Services extends WalletServices = WalletService
   readonly clock?: Clock
   /** Where references, derivations and key offsets come from. Default: the machine's secure source. */
   readonly random?: RandomBytes
+  /**
+   * How long a sync from this store may take without missing what changes meanwhile: rows that changed so long before the moment
+   * it asks from are sent once more. Default ten minutes.
+   */
+  readonly syncOverlapMs?: number
   /** The error classes to throw: the `sdk` namespace of the toolbox in use. Default: our own, with the same names and codes. */
   readonly errors?: PublishedErrorClasses
 }
+
+const DEFAULT_SYNC_OVERLAP_MS = 600_000
 
 /**
  * The storage to hand to the published `WalletStorageManager`, over any store.
@@ -48,6 +55,7 @@ export function createProvider<Services extends WalletServices = WalletServices>
       clock,
       service: new TransactionService({ store, clock, who: 'provider' }),
       random: options.random ?? systemRandom,
+      syncOverlapMs: options.syncOverlapMs ?? DEFAULT_SYNC_OVERLAP_MS,
       feeModel,
       commission: options.commission,
       newStoreChain: options.chain ?? 'main',

@@ -19,6 +19,7 @@ export interface ProviderContext {
   readonly service: TransactionService
   readonly clock: Clock
   readonly random: RandomBytes
+  readonly syncOverlapMs: number
   readonly feeModel: StorageFeeModel
   readonly commission: Commission | undefined
   /** The chain in the settings of a new store; a stored row wins. */

@@ -45,7 +45,7 @@ export interface ArrivalsQuery {
 /** What a store that keeps a copy has to be told. */
 export interface SyncReader {
   /**
-   * One page of a user's rows of one entity, oldest change first, equal ones in order of their key. `provenTx` is every confirmed
+   * One page of a user's rows of one entity in order of their key, which no change moves to another page. `provenTx` is every confirmed
    * transaction of the user's actions, `provenTxReq` every transaction of hers whose bytes are known.
    */
   listChanged(query: ChangedRowsQuery): Promise<ChangedRow[]>

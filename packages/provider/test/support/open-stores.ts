@@ -8,15 +8,15 @@ import { Faucet, openChain, openLegacyStore, seededRandom, type FaultyServices }
 import { TransactionService } from '@txkeep/lifecycle'
 import { openStore } from '@txkeep/storage-knex'
 import { onTestFinished } from 'vitest'
-import { createProvider, type TxkeepStorageProvider } from '../../src/index.js'
+import { createProvider, type ProviderOptions, type TxkeepStorageProvider } from '../../src/index.js'
 
 /** One user, one network, and storages of either kind that she can use in any role. */
 export interface Stores {
   readonly identityKey: string
   readonly services: FaultyServices
   readonly faucet: Faucet
-  /** A new store of ours. */
-  openOurs(name: string): Promise<OurStore>
+  /** A new store of ours; unless told otherwise, a sync from it sends nothing a second time. */
+  openOurs(name: string, options?: Pick<ProviderOptions, 'syncOverlapMs'>): Promise<OurStore>
   /** A new store of the published toolbox. */
   openPublished(name: string): Promise<StorageKnex>
   /** Her wallet over an active store and its backups. */
@@ -53,11 +53,11 @@ export async function openStores(): Promise<Stores> {
     identityKey,
     services,
     faucet,
-    openOurs: async (name) => {
+    openOurs: async (name, options = { syncOverlapMs: 0 }) => {
       const store = await openStore(join(folder, `${name}.sqlite`), { create: true, synchronous: 'normal' })
       ours.push(store)
       closers.push(() => store.close())
-      const provider = createProvider({ store, chain: 'mock', services, errors: sdk })
+      const provider = createProvider({ store, chain: 'mock', services, errors: sdk, ...options })
       await provider.migrate(name, `03${Buffer.from(name.padEnd(32, '.')).toString('hex')}`)
       await provider.makeAvailable()
       return { store, provider }

@@ -44,7 +44,7 @@ export class IdbSyncRepository implements SyncReader {
   async listChanged(query: ChangedRowsQuery): Promise<ChangedRow[]> {
     const { since, offset = 0, limit } = query
     const rows = (await this.#changed(query)).filter(({ changedAt }) => since === undefined || changedAt >= since)
-    rows.sort((one, other) => one.changedAt.getTime() - other.changedAt.getTime() || indexedDB.cmp(one.key, other.key))
+    rows.sort((one, other) => indexedDB.cmp(one.key, other.key))
     return rows.slice(offset, offset + limit)
   }
 

@@ -16,7 +16,7 @@ interface ChangeSource {
 }
 
 /**
- * One page of the rows a copy of this user's wallet has to be told of: `changed_at` and `key0`, `key1`, the oldest change first.
+ * One page of the rows a copy of this user's wallet has to be told of: `changed_at` and `key0`, `key1`, in order of the key.
  */
 export function listChangedRows(db: StatementBuilder, query: ChangedRowsQuery): Knex.QueryBuilder {
   const { knex } = db
@@ -24,7 +24,6 @@ export function listChangedRows(db: StatementBuilder, query: ChangedRowsQuery): 
   const changedAt = () => source.changedAt?.(db) ?? knex.raw('??', [`${source.table}.updated_at`])
   const select = source.from(db, query.userId).select({ changed_at: changedAt() })
   if (query.since !== undefined) select.where(changedAt(), '>=', query.since)
-  select.orderBy('changed_at')
   for (const [index, key] of source.keys.entries()) {
     select.select({ [`key${index}`]: `${source.table}.${key}` })
     orderByColumn(db, select, source.table, key, 'asc', source.table)
