@@ -9,24 +9,26 @@ export interface MeasuredChild {
   readonly durationMs: number
   /** The most memory it ever held, as the operating system counts it. */
   readonly peakRssBytes: number
+  /** Processor time of all its threads, which other processes of the machine hardly change. */
+  readonly cpuMs: number
   readonly stdout: string
   readonly stderr: string
 }
 
-/** Runs in the child before its own code: leaves its peak behind, which the parent cannot ask for once it is gone. */
-const REPORT_PEAK = `
+/** Runs in the child before its own code: leaves behind what it used, which the parent cannot ask for once it is gone. */
+const REPORT_USAGE = `
   import { writeFileSync } from 'node:fs'
-  process.on('exit', () => writeFileSync(process.env.TXKEEP_BENCH_PEAK, String(process.resourceUsage().maxRSS)))
+  process.on('exit', () => writeFileSync(process.env.TXKEEP_BENCH_USAGE, JSON.stringify(process.resourceUsage())))
 `
 
 /** Runs `node args…` to its end. Never throws for a failed child: the caller looks at `exitCode`. */
 export async function runMeasured(args: readonly string[]): Promise<MeasuredChild> {
   const folder = await mkdtemp(join(tmpdir(), 'txkeep-bench-peak-'))
-  const peakFile = join(folder, 'peak')
-  const hook = `data:text/javascript,${encodeURIComponent(REPORT_PEAK)}`
+  const usageFile = join(folder, 'usage')
+  const hook = `data:text/javascript,${encodeURIComponent(REPORT_USAGE)}`
   const started = performance.now()
   const child = spawn(process.execPath, ['--import', hook, ...args], {
-    env: { ...process.env, TXKEEP_BENCH_PEAK: peakFile, CI: '1' },
+    env: { ...process.env, TXKEEP_BENCH_USAGE: usageFile, CI: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let stdout = ''
@@ -38,7 +40,16 @@ export async function runMeasured(args: readonly string[]): Promise<MeasuredChil
     child.on('close', (code) => resolve(code ?? -1))
   })
   const durationMs = performance.now() - started
-  const peakKilobytes = Number(await readFile(peakFile, 'utf8').catch(() => 'NaN'))
+  const usage = await readUsage(usageFile)
   await rm(folder, { recursive: true, force: true })
-  return { exitCode, durationMs, peakRssBytes: peakKilobytes * 1024, stdout, stderr }
+  return { exitCode, durationMs, ...usage, stdout, stderr }
+}
+
+async function readUsage(file: string): Promise<{ peakRssBytes: number; cpuMs: number }> {
+  const text = await readFile(file, 'utf8').catch(() => '{}')
+  const { maxRSS, userCPUTime, systemCPUTime } = JSON.parse(text) as Partial<NodeJS.ResourceUsage>
+  return {
+    peakRssBytes: (maxRSS ?? Number.NaN) * 1024,
+    cpuMs: ((userCPUTime ?? Number.NaN) + (systemCPUTime ?? Number.NaN)) / 1000,
+  }
 }

@@ -6,6 +6,8 @@ export interface MeasuredCommand {
   /** The command's own time: neither the start of Node nor the loading of modules. */
   readonly durationMs: number
   readonly peakRssBytes: number
+  /** Processor time of the whole process, its start as well. */
+  readonly cpuMs: number
   /** The one JSON object it printed. */
   readonly answer: Readonly<Record<string, unknown>>
 }
@@ -25,7 +27,12 @@ export async function migrateCommand(
       `${command} ended with ${child.exitCode}: ${child.stdout.slice(0, 2_000)} ${child.stderr.slice(-2_000)}`,
     )
   }
-  return { durationMs: Number(answer['durationMs'] ?? child.durationMs), peakRssBytes: child.peakRssBytes, answer }
+  return {
+    durationMs: Number(answer['durationMs'] ?? child.durationMs),
+    peakRssBytes: child.peakRssBytes,
+    cpuMs: child.cpuMs,
+    answer,
+  }
 }
 
 function parseAnswer({ stdout }: MeasuredChild): Readonly<Record<string, unknown>> {

@@ -55,7 +55,9 @@ export const BACKFILL_PASSES: readonly BackfillPass[] = [
     kind: undefined,
     table,
     column,
-    work: async (session, _context, { after, upTo }) => {
+    work: async (session, _context, { after, upTo, facts }) => {
+      const unusual = `select 1 from ${table} where txid <> lower(txid) or txid = '' or txid is null limit 1`
+      if (facts !== undefined && !(await facts.finds(session, unusual))) return
       await session.run(
         `insert into migration_scan_cases (txid, source, id)
          select lower(x.txid), ${source}, x."${column}" from ${table} x
