@@ -1,22 +1,13 @@
-import type { MigrationDialect } from '../dialect/migration-dialect.js'
 import { keptName, type LegacyTable } from '../schema/table-names.js'
-import type { SqlBinding, SqlSession } from '../sql-session.js'
+import type { SqlSession } from '../sql-session.js'
 import { findLegacyRows } from './collect-written.js'
 import type { LegacyColumns } from './legacy-columns.js'
+import { numberOf, upsert, upsertNumbered, type Projected } from './upsert-projected.js'
 import { DRAFT } from './work-tables.js'
 
 /** A BEEF of nothing: legacy code builds on it and looks the ancestors up itself, but refuses to send a request without one. */
 const EMPTY_BEEF: Uint8Array = Uint8Array.of(0x01, 0x00, 0xbe, 0xef, 0x00, 0x00)
 const NO_BYTES: Uint8Array = new Uint8Array(0)
-
-/** One column of a projected row. */
-interface Projected {
-  readonly column: string
-  readonly value: string
-  /** What an existing row gets; left out for the same value, null for what it has. */
-  readonly onUpdate?: null
-  readonly bindings?: readonly SqlBinding[]
-}
 
 /**
  * `txk_back_*` → the kept legacy tables, as far as the legacy schema has a word for it: statuses by the way back of `@txkeep/fsm`,
@@ -307,71 +298,6 @@ function rawTx(columns: LegacyColumns, table: 'proven_txs' | 'proven_tx_reqs', a
   return columns.isNullable(table, 'rawTx')
     ? { column: 'rawTx', value: `coalesce(t.raw_tx, ${alias}."rawTx")` }
     : { column: 'rawTx', value: `coalesce(t.raw_tx, ${alias}."rawTx", ?)`, bindings: [NO_BYTES] }
-}
-
-/** The number of the row that is there, else the one it had, unless something else has that by now. */
-function numberOf(present: string, kept: string, table: string, key: string): string {
-  return `coalesce(${present}, case when not exists (select 1 from ${table} z where z."${key}" = ${kept}) then ${kept} end)`
-}
-
-/** Rows that had a number get it again, others one of their table's. `number` may be null. */
-async function upsertNumbered(
-  session: SqlSession,
-  columns: LegacyColumns,
-  table: LegacyTable,
-  key: string,
-  projected: readonly Projected[],
-  number: string,
-  from: string,
-): Promise<void> {
-  const numbered: readonly Projected[] = [{ column: key, value: number, onUpdate: null }, ...projected]
-  await upsert(session, columns, table, key, numbered, `${from} and ${number} is not null`)
-  const unnumbered = `${from} and ${number} is null`
-  if (!(await hasRows(session, unnumbered))) return
-  const { sql, bindings } = insertStatement(session.dialect, columns, table, projected)
-  await session.run(`${sql} ${unnumbered}`, bindings)
-}
-
-async function upsert(
-  session: SqlSession,
-  columns: LegacyColumns,
-  table: LegacyTable,
-  key: string,
-  projected: readonly Projected[],
-  from: string,
-): Promise<void> {
-  if (!(await hasRows(session, from))) return
-  const { dialect } = session
-  const there = projected.filter(({ column }) => columns.has(table, column))
-  const statements = dialect.overwrite({
-    table: keptName(table),
-    key,
-    columns: there.map(({ column }) => column),
-    select: `select ${there.map(({ column, value }) => dialect.stored(column, value)).join(', ')} ${from}`,
-    kept: there.filter(({ onUpdate }) => onUpdate === null).map(({ column }) => column),
-  })
-  const bindings = there.flatMap(({ bindings: own = [] }) => [...own])
-  for (const sql of statements) await session.run(sql, sql.includes('?') ? bindings : [])
-}
-
-/** Inserting nothing is not nothing: it gives a table that never had a row a line in the list of sequences. */
-async function hasRows(session: SqlSession, from: string): Promise<boolean> {
-  return (await session.get(`select 1 ${from} limit 1`)) !== undefined
-}
-
-/** `insert … select …` without its source: only columns this legacy version has. */
-function insertStatement(
-  { schema, stored }: MigrationDialect,
-  columns: LegacyColumns,
-  table: LegacyTable,
-  projected: readonly Projected[],
-): { readonly sql: string; readonly bindings: readonly SqlBinding[] } {
-  const there = projected.filter(({ column }) => columns.has(table, column))
-  return {
-    sql: `insert into ${keptName(table)} (${there.map(({ column }) => schema.quote(column)).join(', ')})
-     select ${there.map(({ column, value }) => stored(column, value)).join(', ')}`,
-    bindings: there.flatMap(({ bindings = [] }) => [...bindings]),
-  }
 }
 
 function parseObject(text: string | null): Record<string, unknown> {
