@@ -4,7 +4,7 @@ import type { Stores } from './open-stores.js'
 
 /** What the next chunk from one store to the other is asked with. */
 export async function requestOf(
-  { identityKey }: Stores,
+  { identityKey }: Pick<Stores, 'identityKey'>,
   from: TxkeepStorageProvider,
   to: TxkeepStorageProvider,
   maxItems = 1000,
@@ -27,7 +27,7 @@ export async function requestOf(
 
 /** Every chunk until the other store is done. */
 export async function sync(
-  stores: Stores,
+  stores: Pick<Stores, 'identityKey'>,
   from: TxkeepStorageProvider,
   to: TxkeepStorageProvider,
   maxItems?: number,
