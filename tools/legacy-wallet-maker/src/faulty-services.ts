@@ -2,8 +2,11 @@ import { type Beef, type ChainTracker, LockingScript, Spend, Transaction } from 
 import { createHash } from 'node:crypto'
 import { MockServices } from './toolbox.js'
 
-/** How the network answers the next broadcasts. `crash` and `crashBeforeQueue` throw, as a dying process would. */
-export type NetworkMood = 'healthy' | 'unavailable' | 'rejecting' | 'crash' | 'crashBeforeQueue'
+/**
+ * How the network answers the next broadcasts. `crash` and `crashBeforeQueue` throw, as a dying process would; `lostAnswer` takes the
+ * transactions and then throws, so that nobody learns of it.
+ */
+export type NetworkMood = 'healthy' | 'unavailable' | 'rejecting' | 'crash' | 'crashBeforeQueue' | 'lostAnswer'
 
 type PostBeefResults = Awaited<ReturnType<MockServices['postBeef']>>
 type PostBeefResult = PostBeefResults[number]
@@ -44,6 +47,9 @@ export class FaultyServices extends MockServices {
       case 'crash':
       case 'crashBeforeQueue':
         throw new Error('The process died before the network answered.')
+      case 'lostAnswer':
+        await this.#post(beef, txids)
+        throw new Error('The process died before it read the answer.')
       case 'unavailable':
         return [refusal(txids, { serviceError: true })]
       case 'rejecting':
@@ -75,7 +81,7 @@ export class FaultyServices extends MockServices {
     for (const [inputIndex, { sourceTXID, sourceTransaction, sourceOutputIndex }] of transaction.inputs.entries()) {
       const source = sourceTXID ?? sourceTransaction?.id('hex') ?? ''
       const coin = await this.storage.getUtxo(source, sourceOutputIndex)
-      if (coin === undefined) return {}
+      if (coin === undefined) return { data: 'Missing inputs' }
       if (coin.spentByTxid !== null) return { doubleSpend: true, competingTxs: [coin.spentByTxid] }
       if (coin.isCoinbase && height - (coin.blockHeight ?? height) < COINBASE_MATURITY) return {}
       if (!unlocks(transaction, inputIndex, source, Array.from(coin.lockingScript), Number(coin.satoshis))) return {}
