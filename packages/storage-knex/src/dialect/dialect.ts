@@ -48,6 +48,8 @@ export interface Dialect {
   readonly locksWholeJoins?: boolean
   /** A union reads its parts to their end, whatever its limit, so each part is ordered and limited by itself too. */
   readonly limitsUnionParts?: boolean
+  /** A database is the wallet of one user or few: reading a small set of everybody's rows once beats asking for each row of one's own. */
+  readonly holdsFewWallets?: boolean
   /** Values one statement can bind. */
   readonly maxBindings: number
 

@@ -16,6 +16,7 @@ export const sqliteDialect: Dialect = {
   supportsReturning: true,
   supportsConcurrentWriters: false,
   supportsReadLocks: true,
+  holdsFewWallets: true,
   maxBindings: 32_000,
   placeholder: () => '?',
   nowMillisecondsExpression: "cast(round(unixepoch('subsec') * 1000) as integer)",

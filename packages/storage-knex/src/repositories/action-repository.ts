@@ -20,6 +20,7 @@ import { selectSpendingActions } from '../statements/select-spending-actions.js'
 import { columnValues, valuesIn, type ColumnValues, type Statement } from '../statements/statement.js'
 import type { UnitOfWork } from '../unit-of-work.js'
 import { countOf, decodeAll, decodeOne } from './decode.js'
+import { endOf } from './end-of-pages.js'
 import { insertOne } from './insert-one.js'
 import { marksByOwner } from './marks-by-owner.js'
 import { updateRows } from './update-rows.js'
@@ -66,7 +67,8 @@ export class KnexActionRepository implements ActionWriter {
 
   async list(query: ActionListQuery): Promise<{ readonly rows: ListedAction[]; readonly total: number }> {
     const rows = await this.#unit.rows(listActions(this.#unit.db, query))
-    const total = countOf(await this.#unit.row(countActions(this.#unit.db, query)), 'total')
+    const total =
+      endOf(query, rows.length) ?? countOf(await this.#unit.row(countActions(this.#unit.db, query)), 'total')
     return { rows: rows.map(decodeListed), total }
   }
 

@@ -35,6 +35,7 @@ import { selectSpendableOutputs } from '../statements/select-spendable-outputs.j
 import { valuesIn, type Statement } from '../statements/statement.js'
 import type { UnitOfWork } from '../unit-of-work.js'
 import { countOf, decodeAll, decodeOne } from './decode.js'
+import { endOf } from './end-of-pages.js'
 import { marksByOwner } from './marks-by-owner.js'
 import { updateRows } from './update-rows.js'
 
@@ -94,7 +95,7 @@ export class KnexOutputRepository implements OutputWriter {
 
   async list(query: OutputListQuery): Promise<{ readonly rows: ListedOutput[]; readonly total: number }> {
     const rows = await this.#unit.rows(listOutputs(this.#unit.db, query))
-    return { rows: rows.map(decodeListed), total: (await this.sum(query)).count }
+    return { rows: rows.map(decodeListed), total: endOf(query, rows.length) ?? (await this.sum(query)).count }
   }
 
   async sum(query: OutputFilter): Promise<{ readonly count: number; readonly satoshis: number }> {

@@ -21,6 +21,10 @@ export function listActions(db: StatementBuilder, query: ActionListQuery): Knex.
 /** How many rows all pages have together. */
 export function countActions(db: StatementBuilder, query: ActionListQuery): Knex.QueryBuilder {
   const count = db.knex('actions as a').count({ total: '*' })
+  if (db.dialect.holdsFewWallets === true && query.standing === 'live' && query.processing === undefined) {
+    const { standing: _, ...rest } = query
+    return filterActions(db, filterLiveAtOnce(db, count), rest)
+  }
   const needsStatus = query.processing !== undefined || query.standing !== undefined
   return filterActions(
     db,
@@ -64,6 +68,18 @@ function filterByStanding(select: Knex.QueryBuilder, standing: 'live' | 'failed'
   )
 }
 
+/** The same as `filterByStanding` of live actions. What failed is read once; looking every action's status up takes far longer. */
+function filterLiveAtOnce({ knex }: StatementBuilder, select: Knex.QueryBuilder): Knex.QueryBuilder {
+  const failed = knex('transactions').select('transactionId').whereIn('processing', FAILED_STATUSES)
+  const taken = knex('transactions as t')
+    .select(knex.raw('1'))
+    .whereRaw('?? = ??', ['t.transactionId', 'a.transactionId'])
+    .whereIn('t.processing', SPENDABLE_STATUSES)
+  return select
+    .where((either) => either.whereNull('a.transactionId').orWhereNotIn('a.transactionId', failed))
+    .where((either) => either.where('a.user_aborted', false).orWhereExists(taken))
+}
+
 /** A label that is on an action twice, or asked for twice, counts once; a deleted one does not count. */
 function filterByLabels(
   db: StatementBuilder,
@@ -73,9 +89,12 @@ function filterByLabels(
 ): void {
   const attached = db
     .knex('tx_labels_map as m')
-    .whereRaw('?? = ??', ['m.actionId', 'a.actionId'])
     .where('m.isDeleted', false)
     .whereIn('m.txLabelId', valuesIn(db, labelIds))
-  if (mode === 'any') select.whereExists(attached.select(db.knex.raw('1')))
-  else select.whereRaw('(?) = ?', [attached.countDistinct('m.txLabelId'), labelIds.length])
+  if (mode === 'any') {
+    select.whereIn('a.actionId', attached.select('m.actionId'))
+    return
+  }
+  const own = attached.whereRaw('?? = ??', ['m.actionId', 'a.actionId']).countDistinct('m.txLabelId')
+  select.whereRaw('(?) = ?', [own, labelIds.length])
 }

@@ -10,8 +10,9 @@ export type OutputFilter = Omit<OutputListQuery, 'limit' | 'offset' | 'descendin
 
 /** One page of a user's outputs in order of `outputId`, with the status of each one's transaction. */
 export function listOutputs(db: StatementBuilder, query: OutputListQuery): Knex.QueryBuilder {
-  const page = joinOwner(readUnspent(db, selectRows(db, outputRows, 'o'), query))
-    .select('t.processing')
+  // Read for the rows of the page alone: a join would also look up the owners of the rows it passes over.
+  const page = readUnspent(db, selectRows(db, outputRows, 'o'), query)
+    .select(ownersOf(db).select('t.processing').as('processing'))
     .orderBy('o.outputId', query.descending === true ? 'desc' : 'asc')
     .limit(query.limit)
     .offset(query.offset ?? 0)
@@ -21,7 +22,7 @@ export function listOutputs(db: StatementBuilder, query: OutputListQuery): Knex.
 /** Number (`count`) and sum (`satoshis`) of the rows all pages have together. */
 export function sumOutputs(db: StatementBuilder, query: OutputFilter): Knex.QueryBuilder {
   const outputs = readUnspent(db, db.knex('outputs as o'), query)
-  const sum = ((query.show ?? 'listed') === 'listed' ? joinOwner(outputs) : outputs)
+  const sum = outputs
     .count({ count: '*' })
     .select(db.knex.raw('coalesce(sum(??), 0) as ??', ['o.satoshis', 'satoshis']))
   return filterOutputs(db, sum, query)
@@ -37,10 +38,11 @@ function readUnspent(
   return outputs.from(readBy(db, 'txk_outputs_unspent', 'outputs', 'o'))
 }
 
-function joinOwner(outputs: Knex.QueryBuilder): Knex.QueryBuilder {
-  return outputs
-    .join('actions as a', 'a.actionId', 'o.actionId')
-    .leftJoin('transactions as t', 't.transactionId', 'a.transactionId')
+/** The action that made an output, with its transaction. A draft has none, and its outputs no status. */
+function ownersOf({ knex }: StatementBuilder): Knex.QueryBuilder {
+  return knex('actions as a')
+    .join('transactions as t', 't.transactionId', 'a.transactionId')
+    .whereRaw('?? = ??', ['a.actionId', 'o.actionId'])
 }
 
 function filterOutputs(db: StatementBuilder, select: Knex.QueryBuilder, query: OutputFilter): Knex.QueryBuilder {
@@ -48,15 +50,26 @@ function filterOutputs(db: StatementBuilder, select: Knex.QueryBuilder, query: O
   if (query.basketId !== undefined) select.where('o.basketId', query.basketId)
   const show = query.show ?? 'listed'
   if (show === 'spendable') select.where('o.spendable', true)
-  if (show === 'listed') {
-    select
-      .whereNull('o.spentByActionId')
-      .whereNull('o.withheld')
-      .where('a.user_aborted', false)
-      .whereIn('t.processing', LISTED_STATUSES)
-  }
+  if (show === 'listed') filterListed(db, select)
   if (query.tagIds !== undefined) filterByTags(db, select, [...new Set(query.tagIds)], query.tagMode ?? 'any')
   return select
+}
+
+/**
+ * What is flagged spendable or pending is always listed (docs/spec/lifecycle.md §4): most coins are, and for them nobody else has to
+ * be asked.
+ */
+function filterListed(db: StatementBuilder, select: Knex.QueryBuilder): void {
+  const owner = ownersOf(db).where('a.user_aborted', false).whereIn('t.processing', LISTED_STATUSES)
+  select
+    .whereNull('o.spentByActionId')
+    .whereNull('o.withheld')
+    .where((either) =>
+      either
+        .where('o.spendable', true)
+        .orWhere('o.pending', true)
+        .orWhereExists(owner.select(db.knex.raw('1'))),
+    )
 }
 
 /** A tag that is asked for twice counts once; a deleted one does not count. */
