@@ -1,5 +1,6 @@
 // pnpm bench: moves a bulk legacy wallet offline and under a live writer, and compares every figure with what the disk and
-// the engine alone need for the same file in the same run, and with the targets of docs/spec/migration.md §9.
+// the engine alone need for the same file in the same run, and with the targets of docs/spec/migration.md §9. `pnpm bench wallet`
+// compares our provider with the published storage instead.
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
@@ -14,10 +15,15 @@ import { measureMove } from './measure-move.js'
 import { measureOnline } from './measure-online.js'
 import { migrateCommand } from './migrate-command.js'
 import { readOptions } from './options.js'
+import { benchWallet } from './wallet/bench-wallet.js'
 
 const MEGABYTE = 1024 * 1024
 const root = resolve(import.meta.dirname, '../../..')
 
+if (process.argv[2] === 'wallet') {
+  await benchWallet(process.argv.slice(3))
+  process.exit()
+}
 const options = readOptions(process.argv.slice(2))
 const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'txkeep-bench-'))
 mkdirSync(folder, { recursive: true })

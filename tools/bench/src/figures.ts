@@ -30,11 +30,15 @@ export function told(name: string, amount: number, unit: string): Figure {
 /** The figures as a Markdown table. */
 export function markdownTable(figures: readonly Figure[]): string {
   const rows = figures.map(({ name, measured, target, reached }) => [name, measured, target, verdict(reached)])
-  const cells = [['figure', 'measured', 'reach', ''], ...rows]
-  const widths = [0, 1, 2, 3].map((column) => Math.max(3, ...cells.map((row) => row[column]?.length ?? 0)))
+  return table([['figure', 'measured', 'reach', ''], ...rows])
+}
+
+/** Rows of cells as a Markdown table; the first is its head. */
+export function table(cells: readonly (readonly string[])[]): string {
+  const [head = [], ...body] = cells
+  const widths = head.map((_, column) => Math.max(3, ...cells.map((row) => row[column]?.length ?? 0)))
   const line = (row: readonly string[]): string =>
     `| ${row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |`
-  const [head = [], ...body] = cells
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join('\n')
 }
 
