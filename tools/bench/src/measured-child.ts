@@ -15,10 +15,23 @@ export interface MeasuredChild {
   readonly stderr: string
 }
 
-/** Runs in the child before its own code: leaves behind what it used, which the parent cannot ask for once it is gone. */
+/**
+ * Runs in the child before its own code: leaves behind what it used, which the parent cannot ask for once it is gone. Where the
+ * system tells the peak of the program itself, that is taken: the other one begins with what its parent held.
+ */
 const REPORT_USAGE = `
-  import { writeFileSync } from 'node:fs'
-  process.on('exit', () => writeFileSync(process.env.TXKEEP_BENCH_USAGE, JSON.stringify(process.resourceUsage())))
+  import { readFileSync, writeFileSync } from 'node:fs'
+  const ownPeak = () => {
+    try {
+      return Number(/VmHWM:\\s+(\\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1])
+    } catch {
+      return NaN
+    }
+  }
+  process.on('exit', () => {
+    const usage = process.resourceUsage()
+    writeFileSync(process.env.TXKEEP_BENCH_USAGE, JSON.stringify({ ...usage, maxRSS: ownPeak() || usage.maxRSS }))
+  })
 `
 
 /** Runs `node args…` to its end. Never throws for a failed child: the caller looks at `exitCode`. */
