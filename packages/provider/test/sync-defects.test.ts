@@ -4,6 +4,7 @@ import type { SyncChunk, TxkeepStorageProvider } from '../src/index.js'
 import { statusAdvice } from '../src/sync/merge/status-advice.js'
 import { atOnce, payment, strangerScript } from './support/open-wallet.js'
 import { openStores, viewOf } from './support/open-stores.js'
+import { ourBackground } from './support/session/our-background.js'
 import { requestOf, sync } from './support/sync-chunks.js'
 
 const token = {
@@ -204,3 +205,20 @@ async function instructionsOf(
   const pairs = rows.map(({ txid, vout, customInstructions }) => [`${txid}.${vout}`, customInstructions] as const)
   return pairs.sort(([one], [other]) => (one < other ? -1 : 1))
 }
+
+it('D18: what was kept back and given up in one store is dead in its backup too, so that its coins come free there', async () => {
+  const stores = await openStores()
+  const [{ provider: a }, { provider: b, store }] = [await stores.openOurs('a'), await stores.openOurs('b')]
+  const alice = await stores.openWallet(a)
+  await alice.fund(50_000)
+  const { txid } = await alice.wallet.createAction(payment(1000, { ...atOnce, noSend: true }))
+  await sync(stores, a, b)
+  await alice.wallet.abortAction({ reference: txid! })
+  await sync(stores, a, b)
+  expect(await store.read((tx) => tx.transactions.findByTxid(txid!))).toMatchObject({ processing: 'invalid' })
+  // Another store's word frees no coin: the network is asked.
+  const held = await viewOf(stores, b)
+  expect(held).toMatchObject({ outputs: [] })
+  await ourBackground(store, stores.services).review()
+  expect(await viewOf(stores, b)).toEqual(await viewOf(stores, a))
+})

@@ -1,4 +1,4 @@
-import type { ActionRow, TransactionRow } from '@txkeep/core'
+import { ConflictError, type ActionRow, type TransactionRow } from '@txkeep/core'
 import { isSpendableStatus } from '@txkeep/fsm'
 import { WERR_INTERNAL } from '../../errors/werr.js'
 import { beefOf } from '../../projection/transaction-rows.js'
@@ -87,11 +87,10 @@ async function updateAction(
   const isDraftStill = transaction === undefined && stored.transactionId === null
   const wins = isNewer(row, stored)
   if (!isSigned && !wins) return stored
-  const { tx, service, userId } = merge
+  const { tx } = merge
   const aborts = isAborted(row, transaction)
-  if (isDraftStill && aborts && !stored.userAborted && stored.isOutgoing) {
-    await service.abortAction({ userId, reference: stored.reference, details: { why: 'sync', from: merge.from } })
-  }
+  const isNeverSent = isDraftStill || transaction?.processing === 'nosend' || transaction?.processing === 'nonfinal'
+  if (isNeverSent && !isSigned && aborts && !stored.userAborted && stored.isOutgoing) await abort(merge, stored)
   const changed = await tx.actions.update(actionId, {
     ...(wins ? columnsOf(row) : {}),
     ...(isSigned ? { transactionId: transaction.transactionId, draftInputBeef: null, plan: null } : {}),
@@ -106,6 +105,18 @@ async function updateAction(
     await noteArrival(merge, 'provenTxReq', [actionId])
   }
   return changed ?? stored
+}
+
+/**
+ * Given up in the other store before it was ever sent: it is given up here as well, and its coins wait for the network's word.
+ * What others hold, or the network's transactions build on, stays as it is.
+ */
+async function abort({ service, userId, from }: Merge, { reference }: ActionRow): Promise<void> {
+  try {
+    await service.abortAction({ userId, reference, details: { why: 'sync', from } })
+  } catch (error) {
+    if (!(error instanceof ConflictError)) throw error
+  }
 }
 
 function columnsOf(
