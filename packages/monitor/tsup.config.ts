@@ -1,0 +1,3 @@
+import { library } from '@txkeep/tooling/tsup'
+
+export default library({ index: 'src/index.ts' })

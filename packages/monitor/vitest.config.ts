@@ -1,0 +1,3 @@
+import { project } from '@txkeep/tooling/vitest'
+
+export default project('monitor')
