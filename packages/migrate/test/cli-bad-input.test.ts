@@ -133,7 +133,7 @@ test('a file of another program is left alone, and what it is not is said', asyn
 
 test.each([
   ['postgres://wallet:secret@127.0.0.1:1/wallet', 2, /127\.0\.0\.1|connect/i],
-  ['mysql://wallet:secret@127.0.0.1:1/wallet', 2, /this version moves SQLite and Postgres databases/],
+  ['mysql://wallet:secret@127.0.0.1:1/wallet', 2, /on MariaDB this version does inspect/],
 ])('of %s, which cannot be moved, the password is not repeated', async (url, exitCode, sentence) => {
   const answer = await cliJson('run', '--db', url)
   expect(answer.json.error?.message).toMatch(sentence)

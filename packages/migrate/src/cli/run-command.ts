@@ -38,7 +38,7 @@ export async function runCommand(definition: CommandDefinition, options: GlobalO
   let outcome: CommandOutcome
   let failure: { readonly error: unknown } | undefined
   try {
-    assertSupported(options.db)
+    assertSupported(options.db, definition.name)
     const database = await openMigrationDatabase(options.db, { readonly: isReadonly(definition, options) })
     try {
       const readPhase = (): Promise<MigrationPhase> => readMigrationPhase(database.knex)

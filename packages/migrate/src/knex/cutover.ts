@@ -1,3 +1,4 @@
+import { InvalidParameterError } from '@txkeep/core'
 import { createTableStatements, MIGRATIONS_TABLE, recordMigrationsStatements } from '@txkeep/storage-knex/schema'
 import type { Knex } from 'knex'
 import { VerificationFailedError } from '../migration-error.js'
@@ -13,6 +14,8 @@ import { nextCommandFrom } from './phase-order.js'
 import { keptName, LEGACY_TABLES, newName, REBUILT_TABLES, RETIRED_PREFIX } from './schema/table-names.js'
 import type { SqlSession } from './sql-session.js'
 import { forgetDrained, hasDrained } from './reverse/drain.js'
+import { dialectOf } from './dialect/dialect-of.js'
+import type { MigrationDialect } from './dialect/migration-dialect.js'
 import { commitSwap } from './swap/commit-swap.js'
 import { addFenceMigration, dropTriggersOf, fenceTriggers, HELD_TABLES, reverseTriggers } from './swap/fence.js'
 import { legacyChecksums } from './swap/legacy-checksums.js'
@@ -39,6 +42,7 @@ export interface CutoverResult {
  * @throws {StoreBusyError} when a reader keeps the commit from succeeding; nothing was changed.
  */
 export async function cutover(knex: Knex, options: MigrationOptions = {}): Promise<CutoverResult> {
+  assertSwaps(dialectOf(knex))
   const phases = ['verified', 'rolled-back', 'cut-over'] as const
   return await runUnderLease(
     knex,
@@ -52,6 +56,16 @@ export async function cutover(knex: Knex, options: MigrationOptions = {}): Promi
       return { phase: 'cut-over', swapped, ...result }
     },
   )
+}
+
+/** @throws {InvalidParameterError} where this version fills the new tables, but does not swap them in. */
+export function assertSwaps({ name, swaps }: MigrationDialect): void {
+  if (!swaps)
+    throw new InvalidParameterError(
+      'knex',
+      name,
+      `SQLite or Postgres: this version does not swap names on ${name}. Nothing was changed`,
+    )
 }
 
 async function swap(run: MigrationRun, from: MigrationPhase): Promise<{ writersHeldMs: number; drained: number }> {

@@ -2,6 +2,7 @@ import { createTableStatements, TABLES } from '@txkeep/storage-knex/schema'
 import type { Knex } from 'knex'
 import type { MigrationOptions } from '../migration-options.js'
 import type { MigrationPhase } from '../migration-phase.js'
+import { dropNewTables } from './contract.js'
 import { runUnderLease, type MigrationRun } from './migration-run.js'
 import { assertNothingInTheWay, assertRenamable } from './catalogue-checks.js'
 import { readLegacySchema } from './schema/legacy-schema.js'
@@ -28,8 +29,11 @@ export async function expand(knex: Knex, options: MigrationOptions = {}): Promis
     await run.step('expand:begin')
     await run.commit(async () => {
       await readLegacySchema(run.session)
+      // Left by a command that ended between two tables.
+      if (state.step === EXPANDING) await dropNewTables(run)
       await assertNothingInTheWay(run.session)
       await assertRowsMovable(run.session)
+      if (run.session.dialect.schemaCommitsItself) await run.save({ step: EXPANDING })
       await createTables(run)
       await assertRenamable(run.session)
       await run.step('expand:created')
@@ -40,6 +44,9 @@ export async function expand(knex: Knex, options: MigrationOptions = {}): Promis
     return { phase: 'expanded' }
   })
 }
+
+/** The step that is under way where tables are made one by one. */
+const EXPANDING = 'expanding'
 
 async function createTables({ session }: MigrationRun): Promise<void> {
   const { dialect } = session
@@ -56,7 +63,7 @@ async function createTables({ session }: MigrationRun): Promise<void> {
     ...REBUILT_TABLES.slice(1),
     ...ADDED_TABLES.slice(1),
   ] as const) {
-    const options = { nameOf: newName, foreignKeys, indexes: false }
+    const options = { nameOf: newName, foreignKeys, indexes: dialect.schema.indexesAtCreation ?? false }
     for (const sql of createTableStatements(dialect.schema, TABLES[name], options)) await session.run(sql)
   }
   const highest = Math.max(

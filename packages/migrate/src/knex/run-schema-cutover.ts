@@ -5,7 +5,8 @@ import type { MigrationOptions } from '../migration-options.js'
 import type { MigrationPhase } from '../migration-phase.js'
 import type { MigrationStats } from '../migration-stats.js'
 import { startCapture } from './capture.js'
-import { cutover, type CutoverResult } from './cutover.js'
+import { assertSwaps, cutover, type CutoverResult } from './cutover.js'
+import { dialectOf } from './dialect/dialect-of.js'
 import { expand } from './expand.js'
 import { StepTimings } from './report/step-timings.js'
 import { markVerified } from './mark-verified.js'
@@ -51,6 +52,7 @@ export async function runSchemaCutover(
   knex: Knex,
   options: RunSchemaCutoverOptions = {},
 ): Promise<SchemaCutoverResult> {
+  assertSwaps(dialectOf(knex))
   const before = await readMigrationPhase(knex)
   if (before === 'finalized' || (before === 'cut-over' && (await wasTriedOut(knex))))
     return { ...NOTHING, ok: true, phase: before, wasDone: true }

@@ -23,7 +23,7 @@ export async function mirrorServer(engine: Exclude<EngineName, 'SQLite'>, databa
   for (const [table, own] of Map.groupBy(columns, (column) => column.table)) {
     mirror.exec(`create table "${table}" (${own.map(({ column }) => `"${column}"`).join(', ')})`)
     const insert = mirror.prepare(`insert into "${table}" values (${own.map(() => '?').join(', ')})`)
-    const rows = await database.query(`select * from ${quote}${table}${quote}`)
+    const rows = await database.query(`select ${selected(engine, own, quote)} from ${quote}${table}${quote}`)
     mirror.transaction(() => {
       for (const row of rows) insert.run(own.map((column) => valueOf(column, row[column.column])))
     })()
@@ -35,6 +35,18 @@ interface Column {
   readonly table: string
   readonly column: string
   readonly type: string
+}
+
+/** MySQL would hand moments over in whatever time zone the test runs. */
+function selected(engine: string, columns: readonly Column[], quote: string): string {
+  return columns
+    .map(({ column, type }) => {
+      const name = `${quote}${column}${quote}`
+      return engine === 'MySQL' && /^(datetime|timestamp)/.test(type)
+        ? `concat(left(date_format(${name}, '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z') as ${name}`
+        : name
+    })
+    .join(', ')
 }
 
 function valueOf({ column, type }: Column, value: unknown): unknown {

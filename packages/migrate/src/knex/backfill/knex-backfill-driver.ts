@@ -3,6 +3,7 @@ import { VerificationFailedError } from '../../migration-error.js'
 import type { MigrationStats } from '../../migration-stats.js'
 import { missingCaptureTriggers } from '../capture.js'
 import { INDEX_GROUPS, missingIndexes, type IndexGroup } from '../ensure-indexes.js'
+import type { NamedStatement } from '../dialect/migration-dialect.js'
 import type { MigrationRun } from '../migration-run.js'
 import { readLegacySchema } from '../schema/legacy-schema.js'
 import { readLooseSchema } from '../schema/loose-schema.js'
@@ -33,6 +34,7 @@ export class KnexBackfillDriver implements BackfillDriver {
   readonly #run: MigrationRun
   readonly #batchKeys: number
   readonly #ranges: KeyRanges
+  readonly #complete: Set<IndexGroup> = new Set()
   #context: StatementContext | undefined
   #facts: LegacyFacts | undefined
 
@@ -169,8 +171,7 @@ export class KnexBackfillDriver implements BackfillDriver {
   /** A group at a time: an index is made in one go, and each commit costs a flush of the disk. */
   async #ensureIndexes(groups: readonly IndexGroup[]): Promise<void> {
     for (const group of groups) {
-      const missing = await missingIndexes(this.#run.session, group)
-      if (missing.length === 0) continue
+      if ((await this.#missing(group)).length === 0) continue
       await this.#run.step(`backfill:index:${group}`)
       await this.#run.commit(async () => {
         await this.#makeIndexes([group])
@@ -182,7 +183,15 @@ export class KnexBackfillDriver implements BackfillDriver {
   /** Inside a commit. */
   async #makeIndexes(groups: readonly IndexGroup[]): Promise<void> {
     const { session } = this.#run
-    for (const group of groups) await session.dialect.makeIndexes(session, await missingIndexes(session, group))
+    for (const group of groups) await session.dialect.makeIndexes(session, await this.#missing(group))
+  }
+
+  /** What was found to be there once is not looked for again: some engines take long to say what their schema is. */
+  async #missing(group: IndexGroup): Promise<NamedStatement[]> {
+    if (this.#complete.has(group)) return []
+    const missing = await missingIndexes(this.#run.session, group)
+    if (missing.length === 0) this.#complete.add(group)
+    return missing
   }
 
   /** Many pending changes are followed in commits of their own, so that none holds the database for long. */

@@ -146,6 +146,10 @@ export interface MigrationDialect {
    * @throws {StoreBusyError} when somebody else holds one of them.
    */
   lockForSwap(session: SqlSession, tables: readonly string[], exclusively: boolean): Promise<void>
+  /** Statements that change the schema commit by themselves, so that a step of several can end between two of them. */
+  readonly schemaCommitsItself: boolean
+  /** Whether this version swaps names on this engine; what needs it refuses before it changes anything. */
+  readonly swaps: boolean
   /** For how long a swap that gave way to somebody is tried again, in milliseconds. */
   readonly swapPatienceMs: number
   /** Statements that declare the references of our tables where that was not done when they were made. Inside the swap. */

@@ -85,6 +85,8 @@ export const postgresMigrationDialect: MigrationDialect = {
       if ((await columnsOf(session, table)).length > 0) await session.run(`analyze ${await itself(session, table)}`)
   },
   lockForSwap,
+  schemaCommitsItself: false,
+  swaps: true,
   swapPatienceMs: 30_000,
   declareReferences,
   withdrawReferences,

@@ -7,7 +7,8 @@ import type { SqlSession } from '../sql-session.js'
 /** Postgres: temporary views stand before the tables of their name, and one key is written once per statement. */
 export const postgresReadingDialect: ReadingDialect = {
   present: async (session) => void (await showThroughViews(session)),
-  temporarySchema: 'pg_temp',
+  dropTemporaryTable: (name) => `drop table if exists pg_temp.${name}`,
+  indexedAtCreation: () => '',
   temporaryIndex: (name, table, columns) => `CREATE INDEX ${name} ON ${table} (${columns})`,
   timestampType: 'text',
   inTurns,

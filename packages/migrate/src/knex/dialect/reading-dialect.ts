@@ -33,10 +33,12 @@ export interface ReadingDialect {
    * stored form. Inside a read transaction; nothing of it outlives it.
    */
   present(session: SqlSession): Promise<void>
-  /** The name of the schema temporary tables are in. */
-  readonly temporarySchema: string
-  /** An index of a temporary table. */
-  temporaryIndex(name: string, table: string, columns: string): string
+  /** Drops a temporary table, when it is there. */
+  dropTemporaryTable(name: string): string
+  /** An index of a temporary table that is filled; undefined where making one would end the transaction. */
+  temporaryIndex(name: string, table: string, columns: string): string | undefined
+  /** What then stands behind the columns when the table is made. */
+  indexedAtCreation(columns: string): string
   /** The type of a column that takes a legacy timestamp as it is. */
   readonly timestampType: string
   /**

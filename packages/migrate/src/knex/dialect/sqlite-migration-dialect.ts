@@ -80,6 +80,8 @@ export const sqliteMigrationDialect: MigrationDialect = {
   beforeSwap: async (session) => void (await session.all('pragma wal_checkpoint(passive)')),
   // BEGIN IMMEDIATE has done it.
   lockForSwap: async () => undefined,
+  schemaCommitsItself: false,
+  swaps: true,
   swapPatienceMs: 0,
   declareReferences: () => [],
   withdrawReferences: async () => [],

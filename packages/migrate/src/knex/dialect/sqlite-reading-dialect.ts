@@ -5,7 +5,8 @@ import type { ReadingDialect } from './reading-dialect.js'
 /** SQLite shows rows as everything here expects them, and takes one key twice in one statement. */
 export const sqliteReadingDialect: ReadingDialect = {
   present: async () => undefined,
-  temporarySchema: 'temp',
+  dropTemporaryTable: (name) => `DROP TABLE IF EXISTS temp.${name}`,
+  indexedAtCreation: () => '',
   temporaryIndex: (name, table, columns) => `CREATE INDEX temp.${name} ON ${table} (${columns})`,
   timestampType: '',
   inTurns: async (session, { table }, statements) => {

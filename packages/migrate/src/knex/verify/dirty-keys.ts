@@ -59,8 +59,7 @@ function projectedKeys({ number }: MigrationDialect, db: LegacyDatabase): string
 }
 
 export async function dropDirtyKeys(session: SqlSession): Promise<void> {
-  for (const table of [...TABLES, 'dirty_pending'])
-    await session.run(`DROP TABLE IF EXISTS ${session.dialect.reading.temporarySchema}.${table}`)
+  for (const table of [...TABLES, 'dirty_pending']) await session.run(session.dialect.reading.dropTemporaryTable(table))
 }
 
 /** Whether a tip was kept that the legacy tables know nothing of: it decides what is confirmed, though no row of ours was projected. */

@@ -49,8 +49,7 @@ export async function buildLegacyModel(
 
 /** Drops the temporary tables; harmless when there are none. */
 export async function dropLegacyModel(session: SqlSession): Promise<void> {
-  for (const table of MODEL_TABLES)
-    await session.run(`DROP TABLE IF EXISTS ${session.dialect.reading.temporarySchema}.${table}`)
+  for (const table of MODEL_TABLES) await session.run(session.dialect.reading.dropTemporaryTable(table))
 }
 
 const MODEL_TABLES = [
@@ -87,7 +86,7 @@ function createModel(dialect: MigrationDialect): readonly string[] {
     ),
     table(
       'model_action',
-      `transactionId INTEGER PRIMARY KEY, model INTEGER, status TEXT, processing TEXT, aborted INTEGER NOT NULL`,
+      `transactionId INTEGER PRIMARY KEY, model INTEGER, status TEXT, processing TEXT, aborted INTEGER NOT NULL${dialect.reading.indexedAtCreation('model')}`,
     ),
     table(
       'model_cell',

@@ -16,5 +16,6 @@ export async function findActions(session: SqlSession, db: LegacyDatabase): Prom
        LEFT JOIN model_abort ab ON ab.cell = m.cell AND ab.status = t.status
       ORDER BY t.transactionId`,
   )
-  await session.run(session.dialect.reading.temporaryIndex('model_action_model', 'model_action', 'model'))
+  const index = session.dialect.reading.temporaryIndex('model_action_model', 'model_action', 'model')
+  if (index !== undefined) await session.run(index)
 }
