@@ -7,7 +7,8 @@ import { runUnderLease } from './migration-run.js'
 import { readMigrationState, tableExists } from './migration-state.js'
 import { runTogether } from './run-together.js'
 import { nextCommandFrom } from './phase-order.js'
-import { CAPTURE_PREFIX } from './schema/table-names.js'
+import { CAPTURE_PREFIX, LEGACY_TABLES } from './schema/table-names.js'
+import { commitSwap } from './swap/commit-swap.js'
 import { dropTriggersOf } from './swap/fence.js'
 import { withSqlSession, type SqlSession } from './sql-session.js'
 
@@ -44,12 +45,18 @@ export async function startCapture(knex: Knex, options: MigrationOptions = {}): 
   await runUnderLease(knex, request, options, async (run, state) => {
     if (state.phase !== 'expanded') return
     await run.step('capture:begin')
-    await run.commit(async () => {
-      await dropCapture(run.session)
-      await installCapture(run.session)
-      await run.step('capture:installed')
-      await run.save({ phase: 'capturing', captureEpoch: randomUUID(), pass: null, cursorJson: null })
-    })
+    await commitSwap(
+      run,
+      async () => {
+        // All at once and in one order, or not at all: a trigger here and a writer there would wait for each other.
+        await run.session.dialect.lockForSwap(run.session, ['sync_states', ...LEGACY_TABLES], false)
+        await dropCapture(run.session)
+        await installCapture(run.session)
+        await run.step('capture:installed')
+        await run.save({ phase: 'capturing', captureEpoch: randomUUID(), pass: null, cursorJson: null })
+      },
+      async () => undefined,
+    )
     await run.emit({ type: 'phase-changed', from: 'expanded', to: 'capturing' })
     await run.step('capture:done')
   })
