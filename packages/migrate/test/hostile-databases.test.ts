@@ -353,16 +353,22 @@ describe('two proofs of one txid in other letters, and bytes in the one that doe
     const setRaw = legacy.prepare('update proven_txs set "rawTx" = ? where "provenTxId" = ?')
     const raw = legacy.prepare('select "rawTx" from proven_txs where "provenTxId" = ?').pluck().get(first)
     const now = legacy.prepare('select raw_tx from transactions_new where legacy_proven_id = ?').pluck()
-    const none = Buffer.alloc(0)
+    const [none, nonsense] = [Buffer.alloc(0), Buffer.of(0)]
+    const mismatch = legacy.prepare(
+      `select table_name, key1 from migration_findings where class = 'raw-tx-hash-mismatch'`,
+    )
     for (const [ofFirst, ofSecond, expected] of [
       [none, raw, raw],
       [none, none, null],
+      [none, nonsense, nonsense],
       [raw, none, raw],
     ] as const) {
       setRaw.run(ofFirst, first)
       setRaw.run(ofSecond, second)
       await runKnexBackfill(knex)
       expect(now.get(first)).toEqual(expected)
+      const named = { table_name: 'proven_txs', key1: String(second) }
+      expect(mismatch.all()).toEqual(expected === nonsense ? [named] : [])
       const { checks } = await verifyMigration(knex)
       expect(checks.filter((check) => !check.ok)).toEqual([])
     }

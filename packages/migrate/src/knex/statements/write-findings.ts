@@ -31,8 +31,8 @@ const TX_ROW = {
   key1: 'coalesce(q.first_row_id, q.req_id, q.proven_id)',
 }
 const RAW_ROW = {
-  table: `case when q.raw_source = 1 then 'proven_txs' when q.raw_source in (2, 4) then 'proven_tx_reqs' else 'transactions' end`,
-  key1: `case q.raw_source when 1 then q.proven_id when 2 then q.req_id when 4 then q.raw_req_id else q.raw_row_id end`,
+  table: `case when q.raw_source in (1, 5) then 'proven_txs' when q.raw_source in (2, 4) then 'proven_tx_reqs' else 'transactions' end`,
+  key1: `case q.raw_source when 1 then q.proven_id when 2 then q.req_id when 4 then q.raw_req_id when 5 then q.raw_proven_id else q.raw_row_id end`,
 }
 const REQUEST_ROW = { table: "'proven_tx_reqs'", key1: 'q.req_id' }
 const PROOF_ROW = { table: "'proven_txs'", key1: 'q.proven_id' }
@@ -61,7 +61,8 @@ const TX_RULES: Readonly<Record<keyof typeof TX_ANOMALIES, FindingRule>> = {
     original: {
       rawTxBytes: `length(case q.raw_source when 1 then p."rawTx" when 2 then r."rawTx"
         when 3 then (select x."rawTx" from transactions x where x."transactionId" = q.raw_row_id)
-        when 4 then (select x."rawTx" from proven_tx_reqs x where x."provenTxReqId" = q.raw_req_id) end)`,
+        when 4 then (select x."rawTx" from proven_tx_reqs x where x."provenTxReqId" = q.raw_req_id)
+        when 5 then (select x."rawTx" from proven_txs x where x."provenTxId" = q.raw_proven_id) end)`,
     },
   },
   'bad-proof': {
