@@ -27,8 +27,14 @@ export { systemClock, type Clock } from './clock.js'
 
 // Rows
 export type { NewTransactionRow, TransactionChanges, TransactionRow } from './rows/transaction-row.js'
-export type { ActionChanges, ActionRow, DraftPlan, NewActionRow } from './rows/action-row.js'
-export type { NewOutputRow, OutputChanges, OutputRow } from './rows/output-row.js'
+export {
+  isDraftPlan,
+  type ActionChanges,
+  type ActionRow,
+  type DraftPlan,
+  type NewActionRow,
+} from './rows/action-row.js'
+export { OUTPUT_DEFAULTS, type NewOutputRow, type OutputChanges, type OutputRow } from './rows/output-row.js'
 export type { AuditRow, NewAuditRow } from './rows/audit-row.js'
 export type { ChainTipRow } from './rows/chain-tip-row.js'
 export type { LeaseRow, TaskRow } from './rows/lease-row.js'

@@ -4,6 +4,18 @@ export interface DraftPlan {
   readonly outputCount: number
 }
 
+/** Whether a stored value is a plan: what a database gives back is not taken at its word. */
+export function isDraftPlan(value: unknown): value is DraftPlan {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'inputs' in value &&
+    Array.isArray(value.inputs) &&
+    'outputCount' in value &&
+    typeof value.outputCount === 'number'
+  )
+}
+
 /** One user's view of one transaction, or a draft that is not signed yet (`transactionId` null). */
 export interface ActionRow {
   readonly actionId: number

@@ -36,11 +36,32 @@ export interface OutputRow {
   readonly updatedAt: Date
 }
 
-export type NewOutputRow = Pick<
-  OutputRow,
-  'userId' | 'actionId' | 'vout' | 'satoshis' | 'providedBy' | 'purpose' | 'type'
-> &
-  Partial<Omit<OutputRow, 'outputId' | 'userId' | 'actionId' | 'vout' | 'satoshis' | 'providedBy' | 'purpose' | 'type'>>
+/** What an insert cannot leave out. */
+type RequiredOutput = Pick<OutputRow, 'userId' | 'actionId' | 'vout' | 'satoshis' | 'providedBy' | 'purpose' | 'type'>
+
+export type NewOutputRow = RequiredOutput & Partial<Omit<OutputRow, 'outputId' | keyof RequiredOutput>>
 
 /** `updatedAt` is now unless it is given: a row that comes by sync keeps the moment it changed at. */
 export type OutputChanges = Partial<Omit<OutputRow, 'outputId' | 'userId' | 'actionId' | 'createdAt'>>
+
+/** What a new output has where it says nothing. */
+export const OUTPUT_DEFAULTS: Omit<OutputRow, 'outputId' | keyof RequiredOutput | 'createdAt' | 'updatedAt'> = {
+  basketId: null,
+  spendable: false,
+  pending: false,
+  maturesAtHeight: null,
+  withheld: null,
+  change: false,
+  outputDescription: null,
+  txid: null,
+  senderIdentityKey: null,
+  derivationPrefix: null,
+  derivationSuffix: null,
+  customInstructions: null,
+  spentByActionId: null,
+  sequenceNumber: null,
+  spendingDescription: null,
+  scriptLength: null,
+  scriptOffset: null,
+  lockingScript: null,
+}

@@ -1,4 +1,4 @@
-import type { ActionRow, DraftPlan } from '@txkeep/core'
+import { isDraftPlan, type ActionRow } from '@txkeep/core'
 import { bytes, flag, integer, json, moment, named, nullable, satoshisDelta, text } from './field.js'
 import { RecordMapping } from './record-mapping.js'
 
@@ -44,14 +44,3 @@ export const actionRecords: RecordMapping<ActionRow> = new RecordMapping<ActionR
     derive: ({ transactionId }) => ({ isDraft: transactionId === null ? 1 : 0 }),
   },
 )
-
-function isDraftPlan(value: unknown): value is DraftPlan {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'inputs' in value &&
-    Array.isArray(value.inputs) &&
-    'outputCount' in value &&
-    typeof value.outputCount === 'number'
-  )
-}

@@ -1,4 +1,4 @@
-import { WITHHELD_REASONS, type OutputRow } from '@txkeep/core'
+import { OUTPUT_DEFAULTS, WITHHELD_REASONS, type OutputRow } from '@txkeep/core'
 import { bytes, flag, integer, moment, nullable, oneOf, satoshis, text, txid } from './field.js'
 import { RecordMapping } from './record-mapping.js'
 
@@ -36,26 +36,7 @@ export const outputRecords: RecordMapping<OutputRow> = new RecordMapping<OutputR
     updatedAt: moment,
   },
   {
-    defaults: {
-      basketId: null,
-      spendable: false,
-      pending: false,
-      maturesAtHeight: null,
-      withheld: null,
-      change: false,
-      outputDescription: null,
-      txid: null,
-      senderIdentityKey: null,
-      derivationPrefix: null,
-      derivationSuffix: null,
-      customInstructions: null,
-      spentByActionId: null,
-      sequenceNumber: null,
-      spendingDescription: null,
-      scriptLength: null,
-      scriptOffset: null,
-      lockingScript: null,
-    },
+    defaults: OUTPUT_DEFAULTS,
     derive: ({ spentByActionId }) => ({ unspent: spentByActionId === null ? 1 : 0 }),
   },
 )

@@ -1,4 +1,4 @@
-import type { ActionRow, DraftPlan, NewActionRow } from '@txkeep/core'
+import { isDraftPlan, type ActionRow, type NewActionRow } from '@txkeep/core'
 
 import { boolean, bytes, integer, json, nullable, satoshisDelta, text, timestamp } from './field.js'
 import { RowMapping } from './row-mapping.js'
@@ -27,15 +27,4 @@ export const actionRows: RowMapping<ActionRow> = new RowMapping<ActionRow>('acti
 /** `row` with the moment of its insert wherever it names no time itself. */
 export function newActionRow(row: NewActionRow, now: Date): NewActionRow {
   return { createdAt: now, updatedAt: now, ...row }
-}
-
-function isDraftPlan(value: unknown): value is DraftPlan {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'inputs' in value &&
-    Array.isArray(value.inputs) &&
-    'outputCount' in value &&
-    typeof value.outputCount === 'number'
-  )
 }

@@ -1,4 +1,4 @@
-import { WITHHELD_REASONS, type NewOutputRow, type OutputRow } from '@txkeep/core'
+import { OUTPUT_DEFAULTS, WITHHELD_REASONS, type NewOutputRow, type OutputRow } from '@txkeep/core'
 
 import { boolean, bytes, integer, nullable, oneOf, satoshis, text, timestamp, txid } from './field.js'
 import { RowMapping } from './row-mapping.js'
@@ -36,26 +36,5 @@ export const outputRows: RowMapping<OutputRow> = new RowMapping<OutputRow>('outp
 
 /** `row` with every column filled in, so that many rows fit one statement. */
 export function newOutputRow(row: NewOutputRow, now: Date): Omit<OutputRow, 'outputId'> {
-  return { ...DEFAULTS, createdAt: now, updatedAt: now, ...row }
+  return { ...OUTPUT_DEFAULTS, createdAt: now, updatedAt: now, ...row }
 }
-
-const DEFAULTS = {
-  basketId: null,
-  spendable: false,
-  pending: false,
-  maturesAtHeight: null,
-  withheld: null,
-  change: false,
-  outputDescription: null,
-  txid: null,
-  senderIdentityKey: null,
-  derivationPrefix: null,
-  derivationSuffix: null,
-  customInstructions: null,
-  spentByActionId: null,
-  sequenceNumber: null,
-  spendingDescription: null,
-  scriptLength: null,
-  scriptOffset: null,
-  lockingScript: null,
-} as const

@@ -1,4 +1,5 @@
 import type { sdk } from '@bsv/wallet-toolbox'
+import { SYNC_ENTITIES } from '@txkeep/core'
 import type { Comparisons } from './comparison.js'
 import { NOTHING, plus, type Cost } from './stopwatch.js'
 import type { WalletSide } from './wallet-side.js'
@@ -37,24 +38,9 @@ function chunkRequest(
     identityKey: auth.identityKey,
     maxRoughSize: 10_000_000,
     maxItems: 1000,
-    offsets: ENTITIES.map((entity) => ({ name: entity, offset: counts[entity]?.count ?? 0 })),
+    offsets: SYNC_ENTITIES.map((entity) => ({ name: entity, offset: counts[entity]?.count ?? 0 })),
     ...(when === undefined ? {} : { since: when }),
     fromStorageIdentityKey: source.storageIdentityKey,
     toStorageIdentityKey: target.storageIdentityKey,
   }
 }
-
-const ENTITIES = [
-  'provenTx',
-  'outputBasket',
-  'outputTag',
-  'txLabel',
-  'transaction',
-  'output',
-  'txLabelMap',
-  'outputTagMap',
-  'certificate',
-  'certificateField',
-  'commission',
-  'provenTxReq',
-] as const
