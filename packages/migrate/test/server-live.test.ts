@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { describeOnEngines } from '@txkeep/test-engines'
 import type { Knex } from 'knex'
-import { afterEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { MigrationEvent } from '../src/index.js'
 import {
   cutover,
@@ -19,7 +19,9 @@ import { differencesOf } from './support/dump-tables.js'
 import { failuresOf } from './support/follow.js'
 import { FIXTURE } from './support/legacy-copy.js'
 import { runProcess } from './support/run-cli.js'
-import { onSqlite, ServerWallet, SERVERS } from './support/server-wallet.js'
+import type { ServerWallet } from './support/server-wallet.js'
+import { onSqlite, SERVERS } from './support/server-wallet.js'
+import { serverWallets } from './support/server-wallets.js'
 import { ServerWriter } from './support/server-writer.js'
 
 const KILLED = fileURLToPath(new URL('support/server-killed-command.ts', import.meta.url))
@@ -37,16 +39,7 @@ const KILL_POINTS: readonly string[] = [
 await describeOnEngines(
   'a move with others at work',
   (engine) => {
-    const wallets: ServerWallet[] = []
-    afterEach(async () => {
-      for (const wallet of wallets.splice(0)) await wallet.drop()
-    })
-
-    async function legacyWallet(): Promise<ServerWallet> {
-      const wallet = await ServerWallet.copy(engine, FIXTURE)
-      wallets.push(wallet)
-      return wallet
-    }
+    const legacyWallet = serverWallets(engine)
 
     test(
       'loses nothing an application writes all the way through, which the swap stops, nor what it writes after a rollback',

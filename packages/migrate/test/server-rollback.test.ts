@@ -2,29 +2,21 @@ import { TransactionService } from '@txkeep/lifecycle'
 import { createStore } from '@txkeep/storage-knex'
 import { describeOnEngines } from '@txkeep/test-engines'
 import type { Knex } from 'knex'
-import { afterEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { cutover, dropLegacy, rollback, runSchemaCutover, soak, verifyMigration } from '../src/knex/index.js'
 import { differencesOf, type TableDump } from './support/dump-tables.js'
 import { failuresOf } from './support/follow.js'
-import { FIXTURE } from './support/legacy-copy.js'
 import { seeded, writeUnderNewSchema } from './support/new-writes.js'
-import { ServerWallet, SERVERS } from './support/server-wallet.js'
+import type { ServerWallet } from './support/server-wallet.js'
+import { SERVERS } from './support/server-wallet.js'
+import { serverWallets } from './support/server-wallets.js'
 
 const OURS = ['transactions', 'actions', 'outputs', 'commissions', 'tx_labels_map', 'output_tags_map'] as const
 
 await describeOnEngines(
   'going back',
   (engine) => {
-    const wallets: ServerWallet[] = []
-    afterEach(async () => {
-      for (const wallet of wallets.splice(0)) await wallet.drop()
-    })
-
-    async function legacyWallet(): Promise<ServerWallet> {
-      const wallet = await ServerWallet.copy(engine, FIXTURE)
-      wallets.push(wallet)
-      return wallet
-    }
+    const legacyWallet = serverWallets(engine)
 
     /** Every row of our tables, but for which legacy rows the transactions remember: those are made on the way. */
     async function ours(wallet: ServerWallet): Promise<Record<string, unknown[]>> {
